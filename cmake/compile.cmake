@@ -1,0 +1,20 @@
+# Flags that hold for every target. No compiler may contract a * b + c by itself: kernels say fma() where they mean it,
+# so that a sound depends on neither the lane it rides in nor the optimiser's mood.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-psabi -ffp-contract=off)
+if(FOHD_SANITIZE)
+  add_compile_options(-fsanitize=${FOHD_SANITIZE} -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${FOHD_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# fohd_library(NAME folder's sources): one static library a folder; headers are included from the root of the project.
+function(fohd_library name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main[^/]*\\.cpp$|\\.isa\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,123 @@
+#pragma once
+// The border between the world of sound and the engine: numbered channels in, numbered channels out, one callback a
+// block. Nothing here knows strips, graphs or OSC.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fohd::daemon {
+
+/// One channel of sound that the world can be connected to.
+struct Endpoint {
+    std::string port_name; ///< As the world sees it: `vox`, `vox_1`. Unique among inputs and outputs together.
+    /// Ports of others to connect to whenever they appear. Each is first taken as an exact port name
+    /// (`system:capture_1`); where no port has that name, as a POSIX extended regular expression for the whole name
+    /// (`system:playback_[12]`), and every port that matches is connected.
+    std::vector<std::string> connect;
+};
+
+/// The numbered channels of a graph: inputs[n] is what Process::process() finds in `inputs[n]`, and outputs likewise.
+struct Endpoints {
+    std::vector<Endpoint> inputs;
+    std::vector<Endpoint> outputs;
+};
+
+/// What makes the sound. Implemented by the engine.
+class Process {
+public:
+    /// Audio thread, once a block, with denormals already off. `inputs` and `outputs` have as many channels as the
+    /// Endpoints given at opening, each of `frames` samples, nominally within ±1. All of every output must be written.
+    /// `frames` is the backend's block, but may be any number from 1 up in a cycle in which the server changes it. An
+    /// output may share its memory with an input (somebody may connect a client to itself): read all inputs before
+    /// writing any output.
+    virtual void process(const float* const* inputs, float* const* outputs, int frames) noexcept = 0;
+
+protected:
+    ~Process() = default;
+};
+
+/// The state of a backend at one moment.
+struct BackendStatus {
+    int rate = 0;             ///< Frames a second.
+    int block = 0;            ///< Frames a callback.
+    std::uint64_t cycles = 0; ///< Callbacks so far: a watchdog is fed while this grows.
+    std::uint64_t xruns = 0;  ///< Blocks that came too late, as far as the backend was told.
+    float load_percent = 0;   ///< Of the time of a block: JACK: used by the whole server; dummy: by Process::process().
+    bool running = false;     ///< Started, and the server lives.
+};
+
+/// What happened since the last Backend::tend().
+struct BackendEvents {
+    enum class Weight { info, warning };
+    struct Notice {
+        Weight weight;
+        std::string text; ///< One sentence for the log.
+    };
+    std::vector<Notice> notices;
+    std::optional<int> block; ///< The server's new block in frames; process() was called with it already.
+    std::optional<int> rate;  ///< The server's new rate: the engine must be prepared anew.
+    bool lost = false;        ///< The server went away: no more callbacks. Destroy this backend and open another.
+};
+
+/// The audio system refused (exit code 3). what() is one sentence that says what to do next. Thrown by open_backend()
+/// and Backend::start() alone.
+class AudioError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A source of callbacks. The order of use, all from one thread (main):
+/// open_backend() → rate() and block() are known, the engine prepares → set_output_latency() → start() → tend() a few
+/// times a second → stop(). A backend that was stopped or lost is not started again: open another.
+class Backend {
+public:
+    Backend() = default;
+    Backend(const Backend&) = delete;
+    Backend& operator=(const Backend&) = delete;
+    virtual ~Backend() = default; ///< Stops with a deadline of one second if stop() was not called.
+
+    virtual std::string_view name() const = 0; ///< `jack` or `dummy`.
+    virtual int rate() const = 0;              ///< Frames a second. Any thread.
+    virtual int block() const = 0;             ///< Frames a callback. Any thread.
+    virtual BackendStatus status() const = 0;  ///< Main thread.
+
+    /// Begins to call `process`, which must live until stop() has returned, and makes the connections that can be made.
+    /// Throws AudioError.
+    virtual void start(Process& process) = 0;
+
+    /// Ends the callbacks: `process` is not called any more once this has returned. False: a hung audio system did not
+    /// let go by the deadline; its client was left to a thread of its own, and the program should end soon.
+    virtual bool stop(std::chrono::milliseconds deadline) = 0;
+
+    /// Restores connections to ports that reappeared and tells what happened since the last call, the opening included.
+    virtual BackendEvents tend() = 0;
+
+    /// How many frames later than the inputs each output sounds, processors' alignment included; as many values as
+    /// outputs. 0 until told. May be called again at any time after a change of the graph.
+    virtual void set_output_latency(std::span<const int> frames) = 0;
+};
+
+enum class BackendKind { jack, alsa, dummy, automatic };
+
+/// `jack`, `alsa`, `dummy` or `auto`.
+std::optional<BackendKind> backend_kind(std::string_view name);
+
+struct BackendOptions {
+    std::string client = "fohd"; ///< Name of the JACK client; JACK appends a number where it is taken.
+    int rate = 48000;            ///< Dummy alone: frames a second. JACK's server has its own.
+    int block = 64;              ///< Dummy alone: frames a callback.
+    std::string source =
+        "silence"; ///< Dummy alone, what its inputs hear: `silence`, `programme`, `noise` or a WAV or FLAC file.
+};
+
+/// Opens without starting. `automatic` is JACK where a server runs (none is ever started from here), else dummy.
+/// Throws AudioError, also for `alsa`, which this version does not have.
+std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints);
+
+} // namespace fohd::daemon

@@ -93,6 +93,9 @@ template <class P> std::span<const typename P::Band> bands_of(std::span<const fl
     const auto rest = values.subspan(field_count<typename P::Params>);
     return {reinterpret_cast<const typename P::Band*>(rest.data()), rest.size() / field_count<typename P::Band>};
 }
+template <class P>
+inline constexpr auto flat_bands =
+    std::bit_cast<std::array<float, P::initial_bands.size() * field_count<typename P::Band>>>(P::initial_bands);
 template <class P> Shape shape_of(std::span<const float> values, const Context& context)
 {
     if constexpr (requires { typename P::Band; }) return P::shape(params_of<P>(values), bands_of<P>(values), context);
@@ -127,9 +130,7 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { typename P::Band; }) {
         t.band_params = P::band_params.specs;
         t.max_bands = P::max_bands;
-        static constexpr auto flat =
-            std::bit_cast<std::array<float, P::initial_bands.size() * detail::field_count<typename P::Band>>>(P::initial_bands);
-        t.initial_bands = flat;
+        t.initial_bands = detail::flat_bands<P>;
     }
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;

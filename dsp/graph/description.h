@@ -1,0 +1,78 @@
+#pragma once
+#include "dsp/registry.h"
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fohd::dsp {
+
+enum class StripKind : std::uint8_t { input, bus, output };
+/// Where a send leaves its strip: before the chain; after it, before the fader; after fader, pan and mute.
+enum class Tap : std::uint8_t { in, pre, post };
+
+/// "input", "bus", "output": the first segment of an address.
+constexpr std::string_view name_of(StripKind kind)
+{
+    constexpr std::string_view names[] = {"input", "bus", "output"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+/// One processor of a chain.
+struct ProcessorNode {
+    std::string name; ///< Unique in its chain; its type unless the file names it.
+    const ProcessorType* type = nullptr;
+    std::vector<float> values; ///< As ProcessorType says: params, then bands.
+    bool bypass = false;
+    int key = -1; ///< Index of the strip that is listened to, or -1: the own sound.
+    std::vector<std::pair<std::string, std::string>> settings; ///< Every other setting: id, text.
+
+    int bands() const;
+    bool operator==(const ProcessorNode&) const = default;
+};
+
+struct Send {
+    int to = -1;     ///< Index of a bus.
+    float level = 0; ///< dB, -90 is silence
+    bool mute = false;
+    Tap tap = Tap::post;
+    bool align = true; ///< false: late, and delays nobody
+    bool operator==(const Send&) const = default;
+};
+
+/// (sum of what is sent to it) -> chain, with the fader at its place -> sends.
+struct Strip {
+    StripKind kind = StripKind::input;
+    std::string name;
+    int channels = 1;
+    std::vector<ProcessorNode> chain;
+    int fader_position = 0; ///< The fader stands before chain[fader_position]; chain.size(): last.
+    float fader = 0;        ///< dB, -90 is silence
+    float pan = 0;          ///< -1 left .. 1 right: panned where mono meets stereo, balance in stereo
+    bool mute = false;
+    bool polarity = false; ///< true: inverted
+    float pan_law = -3;    ///< dB at the centre: -3, -4.5 or -6
+    bool mute_pre = true;  ///< mute silences pre sends too
+    bool align = true;
+    bool loudness = false; ///< measured at the end of this strip
+    int from = -1;         ///< Outputs: index of the strip that is heard.
+    std::vector<Send> sends;
+    bool operator==(const Strip&) const = default;
+};
+
+/// A graph as plain data: inputs, then buses, then outputs. Channels of inputs, in order, are the numbered endpoints in;
+/// channels of outputs the endpoints out.
+struct Description {
+    std::vector<Strip> strips;
+    bool operator==(const Description&) const = default;
+};
+
+/// The strips of a cycle of sends, `from` and keys, in order, or nothing. A strip that keys itself is one.
+std::vector<int> find_loop(const Description& description);
+
+/// The address of a strip: "/bus/main".
+std::string address_of(const Strip& strip);
+
+/// A processor of this type with every value at its default, named after its type.
+ProcessorNode make_node(const ProcessorType& type);
+}

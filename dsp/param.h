@@ -55,19 +55,20 @@ template <class P> consteval P numbered()
     for (std::size_t i = 0; i < n.size(); ++i) n[i] = static_cast<float>(i);
     return std::bit_cast<P>(n);
 }
-}
+} // namespace detail
 
 template <class Q> struct Range {
     Q min, max;
 };
 
-/// One row of a table: a field, its id, range, default, taper, glide and text. Whatever is missing or wrong does not compile.
+/// One row of a table: a field, its id, range, default, taper, glide and text. Whatever is missing or wrong does not
+/// compile.
 template <class P> struct ParamRow {
     ParamSpec spec;
     std::size_t field;
 
     template <Unit U>
-    consteval ParamRow(Quantity<U> P::* member, std::string_view id, Range<Quantity<U>> range, Quantity<U> initial,
+    consteval ParamRow(Quantity<U> P::*member, std::string_view id, Range<Quantity<U>> range, Quantity<U> initial,
                        Taper taper, Glide glide, std::string_view text)
         : spec{id, U, range.min.value, range.max.value, initial.value, taper, glide, text, {}},
           field(static_cast<std::size_t>((detail::numbered<P>().*member).value))
@@ -76,7 +77,7 @@ template <class P> struct ParamRow {
         if (taper == Taper::fader || taper == Taper::steps) throw "this taper is not for a quantity of a processor";
     }
 
-    consteval ParamRow(Toggle P::* member, std::string_view id, bool initial, Glide glide, std::string_view text)
+    consteval ParamRow(Toggle P::*member, std::string_view id, bool initial, Glide glide, std::string_view text)
         : spec{id, Unit::toggle, 0, 1, initial ? 1.0f : 0.0f, Taper::steps, glide, text, {}},
           field(static_cast<std::size_t>((detail::numbered<P>().*member).value))
     {
@@ -84,10 +85,10 @@ template <class P> struct ParamRow {
     }
 
     template <class E, std::size_t N>
-    consteval ParamRow(Choice<E> P::* member, std::string_view id, const std::array<std::string_view, N>& names, E initial,
-                       Glide glide, std::string_view text)
-        : spec{id,   Unit::choice, 0, static_cast<float>(N - 1), static_cast<float>(initial), Taper::steps, glide,
-               text, names},
+    consteval ParamRow(Choice<E> P::*member, std::string_view id, const std::array<std::string_view, N>& names,
+                       E initial, Glide glide, std::string_view text)
+        : spec{id,    Unit::choice, 0,    static_cast<float>(N - 1), static_cast<float>(initial), Taper::steps,
+               glide, text,         names},
           field(static_cast<std::size_t>((detail::numbered<P>().*member).value))
     {
         check();
@@ -106,7 +107,8 @@ private:
     }
 };
 
-/// One row per field of P, in order. Anything else does not compile. P is an aggregate of quantities, toggles and choices.
+/// One row per field of P, in order. Anything else does not compile. P is an aggregate of quantities, toggles and
+/// choices.
 template <class P> struct ParamTable {
     std::array<ParamSpec, detail::field_count<P>> specs{};
 
@@ -129,4 +131,4 @@ template <class P> struct ParamTable {
         return std::bit_cast<P>(v);
     }
 };
-}
+} // namespace fohd::dsp

@@ -8,10 +8,7 @@ bool ProcessorType::has_setting(std::string_view name) const
     return std::ranges::any_of(settings, [&](const SettingSpec& setting) { return setting.id == name; });
 }
 
-std::span<const ProcessorType> processor_types()
-{
-    return {};
-}
+std::span<const ProcessorType> processor_types() { return {}; }
 
 const ProcessorType* find_processor_type(std::string_view id)
 {
@@ -19,4 +16,4 @@ const ProcessorType* find_processor_type(std::string_view id)
         if (type.id == id) return &type;
     return nullptr;
 }
-}
+} // namespace fohd::dsp

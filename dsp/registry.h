@@ -15,7 +15,8 @@ struct Context {
     bool keyed = false; ///< another strip is the key
 };
 
-/// Takes the coefficients of one channel: those of the key stages, then those of the core stages, in the order of the Shape.
+/// Takes the coefficients of one channel: those of the key stages, then those of the core stages, in the order of the
+/// Shape.
 class CoeffWriter {
 public:
     explicit CoeffWriter(float* to) : to_(to) {}
@@ -52,8 +53,8 @@ struct SettingSpec {
     std::string_view text;
 };
 
-/// A processor as the rest of the program sees it. `values` are the parameters in the order of `params`, then `bands` times
-/// those of `band_params`. shape() and design() are pure and run on the control thread.
+/// A processor as the rest of the program sees it. `values` are the parameters in the order of `params`, then `bands`
+/// times those of `band_params`. shape() and design() are pure and run on the control thread.
 struct ProcessorType {
     std::string_view id, text;
     std::span<const ParamSpec> params;
@@ -61,13 +62,17 @@ struct ProcessorType {
     int max_bands = 0;
     std::span<const float> initial_bands; ///< Values of the bands of an empty `bands`, flat.
     std::span<const SettingSpec> settings;
-    int reduction_row = -1; ///< Row of the last core stage's State that holds the gain reduction in octaves of amplitude (1 = 6.02 dB, >= 0), or -1.
+    int reduction_row = -1;         ///< Row of the last core stage's State that tells the gain reduction, or -1.
+    bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
     bool planar = false;
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
 
-    int initial_band_count() const { return band_params.empty() ? 0 : static_cast<int>(initial_bands.size() / band_params.size()); }
+    int initial_band_count() const
+    {
+        return band_params.empty() ? 0 : static_cast<int>(initial_bands.size() / band_params.size());
+    }
     /// Whether the setting exists, e.g. "key".
     bool has_setting(std::string_view name) const;
 };
@@ -98,15 +103,19 @@ inline constexpr auto flat_bands =
     std::bit_cast<std::array<float, P::initial_bands.size() * field_count<typename P::Band>>>(P::initial_bands);
 template <class P> Shape shape_of(std::span<const float> values, const Context& context)
 {
-    if constexpr (requires { typename P::Band; }) return P::shape(params_of<P>(values), bands_of<P>(values), context);
-    else return P::shape(params_of<P>(values), context);
+    if constexpr (requires { typename P::Band; })
+        return P::shape(params_of<P>(values), bands_of<P>(values), context);
+    else
+        return P::shape(params_of<P>(values), context);
 }
 template <class P> void design_of(std::span<const float> values, const Context& context, CoeffWriter& out)
 {
-    if constexpr (requires { typename P::Band; }) P::design(params_of<P>(values), bands_of<P>(values), context, out);
-    else P::design(params_of<P>(values), context, out);
+    if constexpr (requires { typename P::Band; })
+        P::design(params_of<P>(values), bands_of<P>(values), context, out);
+    else
+        P::design(params_of<P>(values), context, out);
 }
-}
+} // namespace detail
 
 /// What a processor's struct must offer:
 ///   static constexpr std::string_view type, text;
@@ -115,10 +124,10 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static void design(const Params&, const Context&, CoeffWriter& out);   // their coefficients for one channel
 /// and may offer:
 ///   struct Band {…}; static constexpr ParamTable<Band> band_params{…}; static constexpr int max_bands;
-///   static constexpr std::array<Band, N> initial_bands;  // shape and design then also take std::span<const Band>, second
-///   static constexpr bool keyed = true;                  // takes `key: STRIP`
-///   static constexpr int reduction_row;                  // see ProcessorType
-///   static std::unique_ptr<PlanarProcessor> make(const Params&, const Context&);  // a planar processor
+///   static constexpr std::array<Band, N> initial_bands;  // shape and design then also take std::span<const Band>,
+///   second static constexpr bool keyed = true;                  // takes `key: STRIP` static constexpr int
+///   reduction_row; static constexpr bool reduction_is_gain;  // see ProcessorType static
+///   std::unique_ptr<PlanarProcessor> make(const Params&, const Context&);  // a planar processor
 template <class P> constexpr ProcessorType type_of()
 {
     ProcessorType t;
@@ -134,6 +143,7 @@ template <class P> constexpr ProcessorType type_of()
     }
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
+    if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
     if constexpr (requires { &P::make; }) {
         t.planar = true;
         t.make = [](std::span<const float> values, const Context& context) {
@@ -142,4 +152,4 @@ template <class P> constexpr ProcessorType type_of()
     }
     return t;
 }
-}
+} // namespace fohd::dsp

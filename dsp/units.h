@@ -13,12 +13,12 @@ enum class Unit : std::uint8_t {
     millisecond,
     percent,
     ratio,
-    slope,   ///< dB an octave, written as a plain number
-    plain,   ///< no unit: pan, q, weights
+    slope, ///< dB an octave, written as a plain number
+    plain, ///< no unit: pan, q, weights
     metre,
     celsius,
-    toggle,  ///< 0 or 1
-    choice   ///< the index of a name
+    toggle, ///< 0 or 1
+    choice  ///< the index of a name
 };
 
 constexpr std::string_view suffix(Unit unit)
@@ -71,5 +71,5 @@ FOHD_LITERAL(Celsius, celsius)
 consteval Hertz operator""_kHz(long double v) { return {static_cast<float>(1000 * v)}; }
 consteval Hertz operator""_kHz(unsigned long long v) { return {static_cast<float>(1000 * v)}; }
 template <Unit U> consteval Quantity<U> operator-(Quantity<U> q) { return {-q.value}; }
-}
-}
+} // namespace literals
+} // namespace fohd::dsp

@@ -17,11 +17,13 @@ std::vector<std::vector<int>> heard_by(const Description& description)
     }
     return heard;
 }
-}
+} // namespace
 
 int ProcessorNode::bands() const
 {
-    return type->band_params.empty() ? 0 : static_cast<int>((values.size() - type->params.size()) / type->band_params.size());
+    return type->band_params.empty()
+               ? 0
+               : static_cast<int>((values.size() - type->params.size()) / type->band_params.size());
 }
 
 std::vector<int> find_loop(const Description& description)
@@ -63,4 +65,4 @@ ProcessorNode make_node(const ProcessorType& type)
     node.values.insert(node.values.end(), type.initial_bands.begin(), type.initial_bands.end());
     return node;
 }
-}
+} // namespace fohd::dsp

@@ -60,8 +60,8 @@ struct Strip {
     bool operator==(const Strip&) const = default;
 };
 
-/// A graph as plain data: inputs, then buses, then outputs. Channels of inputs, in order, are the numbered endpoints in;
-/// channels of outputs the endpoints out.
+/// A graph as plain data: inputs, then buses, then outputs. Channels of inputs, in order, are the numbered endpoints
+/// in; channels of outputs the endpoints out.
 struct Description {
     std::vector<Strip> strips;
     bool operator==(const Description&) const = default;
@@ -75,4 +75,4 @@ std::string address_of(const Strip& strip);
 
 /// A processor of this type with every value at its default, named after its type.
 ProcessorNode make_node(const ProcessorType& type);
-}
+} // namespace fohd::dsp

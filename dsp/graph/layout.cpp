@@ -30,7 +30,7 @@ template <class Node, class Visit> void visit_processor(Node& node, Visit&& visi
         for (const ParamSpec& spec : type.band_params) visit(spec, node.values[v++], band);
     visit(bypass_spec, node.bypass, 0);
 }
-}
+} // namespace
 
 Layout::Layout(const Description& description)
 {
@@ -38,7 +38,8 @@ Layout::Layout(const Description& description)
         const Strip& strip = description.strips[s];
         const std::string address = address_of(strip) + "/";
         const auto open = [&](Slice::Kind kind, std::size_t index) {
-            slices.push_back({kind, static_cast<int>(s), static_cast<int>(index), static_cast<int>(parameters.size()), 0});
+            slices.push_back(
+                {kind, static_cast<int>(s), static_cast<int>(index), static_cast<int>(parameters.size()), 0});
         };
         const auto add = [&](const std::string& path, const ParamSpec& spec, float value) {
             parameters.push_back({address + path, &spec, value, static_cast<int>(slices.size()) - 1});
@@ -49,7 +50,8 @@ Layout::Layout(const Description& description)
         for (std::size_t n = 0; n < strip.chain.size(); ++n) {
             open(Slice::Kind::processor, n);
             visit_processor(strip.chain[n], [&](const ParamSpec& spec, float value, int band) {
-                add(strip.chain[n].name + (band ? "/" + std::to_string(band) : "") + "/" + std::string(spec.id), spec, value);
+                add(strip.chain[n].name + (band ? "/" + std::to_string(band) : "") + "/" + std::string(spec.id), spec,
+                    value);
             });
         }
         for (std::size_t n = 0; n < strip.sends.size(); ++n) {
@@ -62,7 +64,8 @@ Layout::Layout(const Description& description)
     }
     by_address_.resize(parameters.size());
     std::iota(by_address_.begin(), by_address_.end(), 0);
-    std::ranges::sort(by_address_, {}, [&](int p) -> const std::string& { return parameters[static_cast<std::size_t>(p)].address; });
+    std::ranges::sort(by_address_, {},
+                      [&](int p) -> const std::string& { return parameters[static_cast<std::size_t>(p)].address; });
 }
 
 std::vector<float> Layout::initial_values() const
@@ -74,8 +77,9 @@ std::vector<float> Layout::initial_values() const
 
 int Layout::find(std::string_view address) const
 {
-    const auto found = std::ranges::lower_bound(
-        by_address_, address, {}, [&](int p) -> std::string_view { return parameters[static_cast<std::size_t>(p)].address; });
+    const auto found = std::ranges::lower_bound(by_address_, address, {}, [&](int p) -> std::string_view {
+        return parameters[static_cast<std::size_t>(p)].address;
+    });
     return found != by_address_.end() && parameters[static_cast<std::size_t>(*found)].address == address ? *found : -1;
 }
 
@@ -84,15 +88,23 @@ void store_values(const Layout& layout, std::span<const float> values, Descripti
     for (const Slice& slice : layout.slices) {
         const float* value = values.data() + slice.first_value;
         const auto write = [&](const ParamSpec&, auto& field, int = 0) {
-            if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, bool>) field = *value++ >= 0.5f;
-            else field = *value++;
+            if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, bool>)
+                field = *value++ >= 0.5f;
+            else
+                field = *value++;
         };
         Strip& strip = description.strips[static_cast<std::size_t>(slice.strip)];
         switch (slice.kind) {
-        case Slice::Kind::fader: visit_fader(strip, write); break;
-        case Slice::Kind::processor: visit_processor(strip.chain[static_cast<std::size_t>(slice.index)], write); break;
-        case Slice::Kind::send: visit_send(strip.sends[static_cast<std::size_t>(slice.index)], write); break;
+        case Slice::Kind::fader:
+            visit_fader(strip, write);
+            break;
+        case Slice::Kind::processor:
+            visit_processor(strip.chain[static_cast<std::size_t>(slice.index)], write);
+            break;
+        case Slice::Kind::send:
+            visit_send(strip.sends[static_cast<std::size_t>(slice.index)], write);
+            break;
         }
     }
 }
-}
+} // namespace fohd::dsp

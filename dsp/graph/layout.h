@@ -13,7 +13,8 @@ struct Parameter {
     int slice;     ///< The values that are designed together with it.
 };
 
-/// Values that are designed into coefficients together: a strip's fader, pan, mute and polarity, a processor's, or a send's.
+/// Values that are designed into coefficients together: a strip's fader, pan, mute and polarity, a processor's, or a
+/// send's.
 struct Slice {
     enum class Kind : std::uint8_t { fader, processor, send } kind;
     int strip;       ///< index in the description
@@ -40,4 +41,4 @@ private:
 
 /// Writes values back into a description of the same layout.
 void store_values(const Layout& layout, std::span<const float> values, Description& description);
-}
+} // namespace fohd::dsp

@@ -6,8 +6,15 @@ namespace fohd::dsp {
 /// What every strip has, in the order of its slice: fader, pan, mute, polarity. -90 dB is silence.
 inline constexpr ParamSpec fader_specs[] = {
     {"fader", Unit::decibel, -90, 10, 0, Taper::fader, Glide::ramp, "Level of the strip; -90 dB is silence.", {}},
-    {"pan", Unit::plain, -1, 1, 0, Taper::linear, Glide::ramp,
-     "Left to right: pans a mono strip into stereo, balances a stereo strip.", {}},
+    {"pan",
+     Unit::plain,
+     -1,
+     1,
+     0,
+     Taper::linear,
+     Glide::ramp,
+     "Left to right: pans a mono strip into stereo, balances a stereo strip.",
+     {}},
     {"mute", Unit::toggle, 0, 1, 0, Taper::steps, Glide::ramp, "Silences the strip.", {}},
     {"polarity", Unit::toggle, 0, 1, 0, Taper::steps, Glide::ramp, "Inverts the polarity.", {}},
 };
@@ -20,5 +27,7 @@ inline constexpr ParamSpec send_specs[] = {
 
 /// What every processor has besides its own.
 inline constexpr ParamSpec bypass_spec = {
-    "bypass", Unit::toggle, 0, 1, 0, Taper::steps, Glide::ramp, "Takes the processor out of the sound; its latency stays.", {}};
-}
+    "bypass", Unit::toggle, 0,           1,
+    0,        Taper::steps, Glide::ramp, "Takes the processor out of the sound; its latency stays.",
+    {}};
+} // namespace fohd::dsp

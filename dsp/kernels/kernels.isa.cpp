@@ -1,0 +1,42 @@
+// Built once per instruction set. It calls no function of the standard library: of an inline function the linker keeps
+// one copy for the whole program, and the copy made here would kill an older computer.
+#include "dsp/kernels/in_lanes.h"
+#include "dsp/kernels/planar.h"
+#include "dsp/kernels/strip.h"
+
+#define FOHD_STRING(name) #name
+#define FOHD_NAME(macro) FOHD_STRING(macro)
+
+namespace fohd::dsp::inline FOHD_ISA {
+
+constexpr int any_size = -1;
+
+/// Every kernel that a Stage can name. Those that unroll their size have a line for each.
+constexpr struct {
+    std::string_view name;
+    int size;
+    LaneProcessor* (*create)(int size);
+} registry[] = {
+    {"delay", any_size, create<LaneDelay>},
+    {"gain", any_size, create<Gain>},
+    {"meter", any_size, create<Meter>},
+};
+
+LaneProcessor* make(std::string_view kernel, int size)
+{
+    for (const auto& entry : registry)
+        if (entry.name.size() == kernel.size() && !__builtin_memcmp(entry.name.data(), kernel.data(), kernel.size()) &&
+            (entry.size == any_size || entry.size == size))
+            return entry.create(size);
+    return nullptr;
+}
+
+#if defined(__FMA__) || defined(__ARM_NEON)
+constexpr bool fused = true;
+#else
+constexpr bool fused = false;
+#endif
+
+extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,   fused, make, pack, unpack, copy, blend, add,
+                             add_gliding,         sanitize};
+} // namespace fohd::dsp::inline FOHD_ISA

@@ -1,5 +1,7 @@
 // Built once per instruction set. It calls no function of the standard library: of an inline function the linker keeps
 // one copy for the whole program, and the copy made here would kill an older computer.
+#include "dsp/kernels/compressor.h"
+#include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/planar.h"
 #include "dsp/kernels/strip.h"
@@ -17,9 +19,13 @@ constexpr struct {
     int size;
     LaneProcessor* (*create)(int size);
 } registry[] = {
+    {"compressor", any_size, create<Compressor>},
     {"delay", any_size, create<LaneDelay>},
+    {"expander", any_size, create<Expander>},
     {"gain", any_size, create<Gain>},
+    {"gate", any_size, create<Gate>},
     {"meter", any_size, create<Meter>},
+    {"programme_compressor", any_size, create<ProgrammeCompressor>},
 };
 
 LaneProcessor* make(std::string_view kernel, int size)

@@ -72,6 +72,11 @@ class AudioError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The dummy's source of sound cannot be read (exit code 1: the input is wrong). Thrown by open_backend() alone.
+class SourceError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// A source of callbacks. The order of use, all from one thread (main):
 /// open_backend() → rate() and block() are known, the engine prepares → set_output_latency() → start() → tend() a few
 /// times a second → stop(). A backend that was stopped or lost is not started again: open another.
@@ -117,7 +122,7 @@ struct BackendOptions {
 };
 
 /// Opens without starting. `automatic` is JACK where a server runs (none is ever started from here), else dummy.
-/// Throws AudioError, also for `alsa`, which this version does not have.
+/// Throws AudioError, also for `alsa`, which this version does not have, and SourceError.
 std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints);
 
 } // namespace fohd::daemon

@@ -1,0 +1,218 @@
+#include "daemon/backends/jack_backend.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstring>
+
+#include "daemon/backends/jack_callback.h"
+#include "daemon/backends/jack_connections.h"
+#include "daemon/backends/jack_latency.h"
+#include "daemon/finish_within.h"
+
+namespace fohd::daemon {
+
+namespace {
+
+using Weight = BackendEvents::Weight;
+
+/// One client and all that JACK's threads may touch: owned by the backend, and by the thread that closes the client as
+/// long as that has not come back.
+struct Client {
+    jack_client_t* handle = nullptr;
+    JackCallback callback;
+    std::optional<JackConnections> connections;
+    std::optional<JackLatency> latency;
+    std::atomic<std::uint64_t> xruns = 0;
+    std::atomic<int> rate = 0, block = 0;
+    std::array<char, 128> reason{}; ///< Written before `lost`.
+    std::atomic<bool> lost = false;
+
+    static Client& of(void* self) { return *static_cast<Client*>(self); }
+    void listen();
+};
+
+/// Registers every callback; the client is not active yet.
+void Client::listen()
+{
+    jack_set_thread_init_callback(handle, JackCallback::prepare_thread, &callback);
+    jack_set_process_callback(handle, JackCallback::run, &callback);
+    jack_set_port_registration_callback(handle, JackConnections::port_registered, &*connections);
+    jack_set_port_rename_callback(handle, JackConnections::port_renamed, &*connections);
+    jack_set_latency_callback(handle, JackLatency::recompute, &*latency);
+    jack_set_xrun_callback(
+        handle, [](void* self) { return of(self).xruns.fetch_add(1), 0; }, this);
+    jack_set_buffer_size_callback(
+        handle, [](jack_nframes_t frames, void* self) { return of(self).block = static_cast<int>(frames), 0; }, this);
+    jack_set_sample_rate_callback(
+        handle, [](jack_nframes_t frames, void* self) { return of(self).rate = static_cast<int>(frames), 0; }, this);
+    jack_on_info_shutdown(
+        handle,
+        [](jack_status_t, const char* why, void* self) {
+            if (of(self).lost) return;
+            std::strncpy(of(self).reason.data(), why ? why : "", of(self).reason.size() - 1);
+            of(self).lost = true;
+        },
+        this);
+}
+
+/// libjack's own words are many and for developers: they are in the log where somebody asks for its debug level.
+void quieten_libjack()
+{
+    const auto whisper = [](const char* text) { spdlog::debug("libjack: {}", text); };
+    jack_set_error_function(whisper);
+    jack_set_info_function(whisper);
+}
+
+jack_client_t* open_client(const std::string& name)
+{
+    jack_status_t status{};
+    if (jack_client_t* client = jack_client_open(name.c_str(), JackNoStartServer, &status)) return client;
+    if ((status & JackVersionError) != 0)
+        throw AudioError("the JACK server is of another version than the JACK library: install both from one source");
+    if ((status & JackShmFailure) != 0)
+        throw AudioError("JACK's shared memory cannot be used: is the server another user's, or /dev/shm full?");
+    if ((status & JackServerFailed) != 0)
+        throw NoJackServer("no JACK server is running for this user: start one, or choose the backend dummy");
+    throw AudioError("the JACK server refuses a client named '" + name + "' (status " + std::to_string(status) +
+                     "): its own log tells why");
+}
+
+std::vector<jack_port_t*> register_ports(jack_client_t* client, const std::vector<Endpoint>& endpoints,
+                                         JackPortFlags flags)
+{
+    std::vector<jack_port_t*> ports;
+    for (const Endpoint& endpoint : endpoints) {
+        ports.push_back(jack_port_register(client, endpoint.port_name.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags, 0));
+        if (!ports.back())
+            throw AudioError("JACK refuses the port '" + endpoint.port_name +
+                             "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
+    }
+    return ports;
+}
+
+class JackBackend final : public Backend {
+public:
+    JackBackend(const BackendOptions& options, const Endpoints& endpoints);
+    ~JackBackend() override { stop(std::chrono::seconds(1)); }
+
+    std::string_view name() const override { return "jack"; }
+    int rate() const override { return client_->rate; }
+    int block() const override { return client_->block; }
+    BackendStatus status() const override;
+
+    void start(Process& process) override;
+    bool stop(std::chrono::milliseconds deadline) override;
+    BackendEvents tend() override;
+    void set_output_latency(std::span<const int> frames) override;
+
+private:
+    bool alive() const { return client_->handle && !client_->lost; }
+
+    std::shared_ptr<Client> client_ = std::make_shared<Client>();
+    BackendEvents events_; ///< What happened while opening and starting.
+    bool active_ = false;
+    bool loss_told_ = false;
+    int told_rate_ = 0, told_block_ = 0;
+};
+
+JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoints)
+{
+    quieten_libjack();
+    Client& client = *client_;
+    client.handle = open_client(options.client);
+    try {
+        JackCallback& callback = client.callback;
+        callback.input_ports = register_ports(client.handle, endpoints.inputs, JackPortIsInput);
+        callback.output_ports = register_ports(client.handle, endpoints.outputs, JackPortIsOutput);
+        callback.inputs.resize(endpoints.inputs.size());
+        callback.outputs.resize(endpoints.outputs.size());
+    } catch (...) {
+        stop(std::chrono::seconds(1)); // The destructor of what was not constructed does not run.
+        throw;
+    }
+    client.connections.emplace(client.handle);
+    for (std::size_t n = 0; n < endpoints.inputs.size(); ++n)
+        client.connections->add(client.callback.input_ports[n], endpoints.inputs[n]);
+    for (std::size_t n = 0; n < endpoints.outputs.size(); ++n)
+        client.connections->add(client.callback.output_ports[n], endpoints.outputs[n]);
+    client.latency.emplace(client.callback);
+    client.rate = told_rate_ = static_cast<int>(jack_get_sample_rate(client.handle));
+    client.block = told_block_ = static_cast<int>(jack_get_buffer_size(client.handle));
+    client.listen();
+
+    const std::string given = jack_get_client_name(client.handle);
+    if (given != options.client)
+        events_.notices.push_back(
+            {Weight::warning, "JACK has a client named " + options.client + " already: this one is " + given});
+    if (jack_is_realtime(client.handle) == 0)
+        events_.notices.push_back(
+            {Weight::warning,
+             "the JACK server runs without real-time priority: expect drop-outs when the computer is busy"});
+}
+
+BackendStatus JackBackend::status() const
+{
+    return {.rate = rate(),
+            .block = block(),
+            .cycles = client_->callback.cycles,
+            .xruns = client_->xruns,
+            .load_percent = alive() && active_ ? jack_cpu_load(client_->handle) : 0,
+            .running = alive() && active_};
+}
+
+void JackBackend::start(Process& process)
+{
+    client_->callback.process = &process;
+    if (client_->lost || jack_activate(client_->handle) != 0) {
+        client_->callback.process = nullptr;
+        throw AudioError("the JACK server went away while fohd was starting: start it again, then fohd");
+    }
+    active_ = true;
+    client_->connections->begin(events_.notices);
+}
+
+bool JackBackend::stop(std::chrono::milliseconds deadline)
+{
+    if (!client_->handle) return true;
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    const bool silent = client_->callback.silence(deadline);
+    // Closing deactivates first. It may hang for ever once the server is gone.
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const bool closed =
+        finish_within(rest, [client = client_, handle = client_->handle] { jack_client_close(handle); });
+    client_->handle = nullptr;
+    active_ = false;
+    return silent && closed;
+}
+
+BackendEvents JackBackend::tend()
+{
+    BackendEvents events = std::exchange(events_, {});
+    if (client_->lost && !std::exchange(loss_told_, true)) {
+        events.lost = true;
+        const std::string reason = client_->reason.data();
+        events.notices.push_back(
+            {Weight::warning, "the JACK server went away" + (reason.empty() ? "" : " (" + reason + ")")});
+    }
+    if (!alive() || !active_) return events;
+    if (const int now = block(); now != std::exchange(told_block_, now)) events.block = now;
+    if (const int now = rate(); now != std::exchange(told_rate_, now)) events.rate = now;
+    client_->connections->tend(events.notices);
+    return events;
+}
+
+void JackBackend::set_output_latency(std::span<const int> frames)
+{
+    client_->latency->set(frames);
+    if (alive() && active_) jack_recompute_total_latencies(client_->handle);
+}
+
+} // namespace
+
+std::unique_ptr<Backend> open_jack(const BackendOptions& options, const Endpoints& endpoints)
+{
+    return std::make_unique<JackBackend>(options, endpoints);
+}
+
+} // namespace fohd::daemon

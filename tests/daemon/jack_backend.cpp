@@ -1,0 +1,308 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <functional>
+#include <semaphore>
+#include <thread>
+
+#include "daemon/backends/backend.h"
+#include "daemon/backends/port_pattern.h"
+#include "tests/support/jack_player.h"
+#include "tests/support/jack_server.h"
+
+using namespace fohd::daemon;
+using namespace fohd::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// out[n] = in[n] · (n + 1), and the first 100 blocks are counted aloud.
+class Gain : public Process {
+public:
+    void process(const float* const* inputs, float* const* outputs, int frames) noexcept override
+    {
+        for (int n = 0; n < 2; ++n)
+            for (int frame = 0; frame < frames; ++frame)
+                outputs[n][frame] = inputs[n][frame] * static_cast<float>(n + 1);
+        volatile float tiny = 1e-38f;
+        if (tiny * 0.01f != 0) denormals = true;
+        widest = std::max(widest.load(), frames);
+        if (++calls == 100) hundred.release();
+    }
+    std::atomic<bool> denormals = false;
+    std::atomic<int> calls = 0, widest = 0;
+    std::binary_semaphore hundred{0};
+};
+
+Endpoints stereo(std::vector<std::string> from = {}, std::vector<std::string> to = {})
+{
+    return {{{"vox_1", std::move(from)}, {"vox_2", {}}}, {{"foh_1", std::move(to)}, {"foh_2", {}}}};
+}
+
+/// Another's client with one port; gone at the end of the scope.
+class Peer {
+public:
+    Peer(const std::string& name, const std::string& port, unsigned long flags)
+        : client_(jack_client_open(name.c_str(), JackNoStartServer, nullptr))
+    {
+        jack_set_process_callback(
+            client_, [](jack_nframes_t, void*) { return 0; }, nullptr);
+        jack_activate(client_);
+        port_ = jack_port_register(client_, port.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags, 0);
+    }
+    ~Peer() { jack_client_close(client_); }
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+
+    bool connected(const std::string& to) const { return jack_port_connected_to(port_, to.c_str()) != 0; }
+    jack_client_t* client() const { return client_; }
+    jack_port_t* port() const { return port_; }
+
+private:
+    jack_client_t* client_;
+    jack_port_t* port_;
+};
+
+/// Tends as main does, until `condition` or for at most ten seconds. Says all that was noticed.
+bool tend_until(Backend& backend, const std::function<bool(const BackendEvents&)>& condition,
+                std::string* said = nullptr)
+{
+    for (int n = 0; n < 400; ++n) {
+        const BackendEvents events = backend.tend();
+        for (const auto& notice : events.notices)
+            if (said) *said += notice.text + '\n';
+        if (condition(events)) return true;
+        std::this_thread::sleep_for(25ms); // tend() is there to be polled.
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("without a server jack is refused, and auto is dummy")
+{
+    setenv("JACK_DEFAULT_SERVER", "fohd-no-such-server", 1);
+    CHECK_THROWS_WITH(open_backend(BackendKind::jack, {}, stereo()), Catch::Contains("no JACK server is running"));
+    const auto backend = open_backend(BackendKind::automatic, {}, stereo());
+    CHECK(backend->name() == "dummy");
+    const auto events = backend->tend();
+    REQUIRE(events.notices.size() == 1);
+    CHECK_THAT(events.notices[0].text, Catch::Contains("dummy"));
+}
+
+TEST_CASE("what goes in comes out processed, at once, through ports named after the endpoints")
+{
+    const JackServer server(48000, 64);
+    Gain gain;
+    const auto backend = open_backend(BackendKind::automatic, {.client = "house"}, stereo());
+    CHECK(backend->name() == "jack");
+    CHECK(backend->rate() == 48000);
+    CHECK(backend->block() == 64);
+    backend->start(gain);
+
+    JackPlayer player("test", {"house:vox_1", "house:vox_2"}, {"house:foh_1", "house:foh_2"});
+    JackPlayer::Channels sound(2, std::vector<float>(5000));
+    for (std::size_t n = 0; n < 5000; ++n) {
+        sound[0][n] = std::sin(static_cast<float>(n) * 0.1f);
+        sound[1][n] = static_cast<float>(n);
+    }
+    for (int round = 0; round < 2; ++round) {
+        const auto recorded = player.play(sound, 5100);
+        REQUIRE(recorded.size() == 2);
+        for (std::size_t channel = 0; channel < 2; ++channel) {
+            auto wanted = sound[channel];
+            for (float& sample : wanted) sample *= static_cast<float>(channel + 1);
+            wanted.resize(5100);
+            CHECK(recorded[channel] == wanted);
+        }
+    }
+    CHECK_FALSE(gain.denormals);
+    const auto status = backend->status();
+    CHECK(status.running);
+    CHECK(status.cycles >= 5100 / 64);
+    CHECK(status.load_percent >= 0);
+
+    CHECK(backend->stop(5s));
+    const int calls = gain.calls;
+    CHECK(jack_port_by_name(player.client(), "house:vox_1") == nullptr);
+    player.play(sound, 1000);
+    CHECK(gain.calls == calls);
+    CHECK_FALSE(backend->status().running);
+}
+
+TEST_CASE("a port that is taken twice and a name that is taken are said")
+{
+    const JackServer server;
+    const auto first = open_backend(BackendKind::jack, {}, stereo());
+    const auto second = open_backend(BackendKind::jack, {}, stereo());
+    const auto events = second->tend();
+    REQUIRE(!events.notices.empty());
+    CHECK_THAT(events.notices[0].text, Catch::Contains("fohd already: this one is fohd-01"));
+    Endpoints twice = stereo();
+    twice.outputs[0].port_name = "vox_1";
+    CHECK_THROWS_WITH(open_backend(BackendKind::jack, {}, twice), Catch::Contains("the port 'vox_1'"));
+}
+
+TEST_CASE("connections are made at the start and whenever a port comes back")
+{
+    const JackServer server(48000, 64, 3);
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {}, stereo({"mixer:direct"}, {"system:playback_[12]"}));
+    backend->start(gain);
+    std::string said;
+    tend_until(
+        *backend, [](const BackendEvents&) { return true; }, &said);
+    CHECK_THAT(said, Catch::Contains("fohd:foh_1 is connected to system:playback_1") &&
+                         Catch::Contains("fohd:foh_1 is connected to system:playback_2") &&
+                         Catch::Contains("fohd:vox_1 is not connected: there is no output port mixer:direct yet"));
+    CHECK_THAT(said, !Catch::Contains("playback_3"));
+
+    for (int round = 0; round < 3; ++round) {
+        const Peer mixer("mixer", "direct", JackPortIsOutput);
+        CHECK(tend_until(
+            *backend, [&](const BackendEvents&) { return mixer.connected("fohd:vox_1"); }, &said));
+    }
+    CHECK_THAT(said, Catch::Contains("mixer:direct is connected to fohd:vox_1"));
+
+    // An input that has the right name is none to take sound from.
+    const Peer wrong("mixer", "direct", JackPortIsInput);
+    Peer other("other", "out", JackPortIsOutput); // Its coming is noticed together with the wrong one's or after.
+    jack_port_rename(other.client(), other.port(), "renamed");
+    for (int n = 0; n < 10; ++n) backend->tend();
+    CHECK_FALSE(wrong.connected("fohd:vox_1"));
+
+    // What somebody takes apart stays so, whatever else appears.
+    REQUIRE(jack_disconnect(other.client(), "fohd:foh_1", "system:playback_1") == 0);
+    const Peer third("third", "out", JackPortIsOutput);
+    for (int n = 0; n < 10; ++n) backend->tend();
+    CHECK(jack_port_connected_to(jack_port_by_name(other.client(), "fohd:foh_1"), "system:playback_1") == 0);
+    CHECK(backend->stop(5s));
+}
+
+TEST_CASE("a port that gets the wanted name is a port that appears")
+{
+    const JackServer server;
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {}, stereo({"desk:aux.*"}));
+    backend->start(gain);
+    const Peer desk("desk", "spare", JackPortIsOutput);
+    for (int n = 0; n < 10; ++n) backend->tend();
+    CHECK_FALSE(desk.connected("fohd:vox_1"));
+    REQUIRE(jack_port_rename(desk.client(), desk.port(), "aux_3") == 0);
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return desk.connected("fohd:vox_1"); }));
+}
+
+TEST_CASE("latency is handed on in both directions")
+{
+    const JackServer server(48000, 64);
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {}, stereo({"far:out"}, {"near:in"}));
+    backend->set_output_latency(std::vector<int>{100, 250});
+    backend->start(gain);
+
+    // The others at both ends, who take 1000 … 1500 frames to bring the sound and 30 to play it.
+    const auto latency_of = [](jack_latency_callback_mode_t mode, void* self) {
+        const auto* peer = static_cast<Peer*>(self);
+        jack_latency_range_t far{1000, 1500}, near{30, 30};
+        const bool out = (jack_port_flags(peer->port()) & JackPortIsOutput) != 0;
+        if (out && mode == JackCaptureLatency) jack_port_set_latency_range(peer->port(), mode, &far);
+        if (!out && mode == JackPlaybackLatency) jack_port_set_latency_range(peer->port(), mode, &near);
+    };
+    class LateClient {
+    public:
+        LateClient(const std::string& name, const std::string& port, unsigned long flags, JackLatencyCallback callback)
+            : peer_(name, port, flags)
+        {
+            jack_deactivate(peer_.client());
+            jack_set_latency_callback(peer_.client(), callback, &peer_);
+            jack_activate(peer_.client());
+        }
+        const Peer& peer() const { return peer_; }
+
+    private:
+        Peer peer_;
+    };
+    const LateClient far("far", "out", JackPortIsOutput, latency_of), near("near", "in", JackPortIsInput, latency_of);
+    REQUIRE(tend_until(*backend, [&](const BackendEvents&) {
+        return far.peer().connected("fohd:vox_1") && near.peer().connected("fohd:foh_1");
+    }));
+
+    using Range = std::pair<jack_nframes_t, jack_nframes_t>;
+    const auto range = [&](const char* port, jack_latency_callback_mode_t mode) {
+        jack_latency_range_t value{};
+        jack_port_get_latency_range(jack_port_by_name(far.peer().client(), port), mode, &value);
+        return Range(jack_nframes_t(value.min), jack_nframes_t(value.max));
+    };
+    const auto becomes = [&](const char* port, jack_latency_callback_mode_t mode, Range wanted) {
+        const bool became = tend_until(*backend, [&](const BackendEvents&) { return range(port, mode) == wanted; });
+        if (!became) WARN(port << " has " << range(port, mode).first << " … " << range(port, mode).second);
+        return became;
+    };
+    CHECK(becomes("fohd:foh_1", JackCaptureLatency, {1100, 1600}));
+    CHECK(becomes("fohd:foh_2", JackCaptureLatency, {1250, 1750}));
+    CHECK(becomes("near:in", JackCaptureLatency, {1100, 1600}));
+    CHECK(becomes("fohd:vox_1", JackPlaybackLatency, {130, 130}));
+    CHECK(becomes("far:out", JackPlaybackLatency, {130, 130}));
+
+    backend->set_output_latency(std::vector<int>{7, 8}); // A graph was changed.
+    CHECK(becomes("fohd:foh_1", JackCaptureLatency, {1007, 1507}));
+    CHECK(becomes("fohd:vox_1", JackPlaybackLatency, {37, 37}));
+    CHECK(backend->stop(5s));
+}
+
+TEST_CASE("a new block size is taken and told")
+{
+    const JackServer server(48000, 64);
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {}, stereo());
+    backend->start(gain);
+    const Peer somebody("somebody", "out", JackPortIsOutput);
+    REQUIRE(jack_set_buffer_size(somebody.client(), 256) == 0);
+    CHECK(tend_until(*backend, [&](const BackendEvents& events) { return events.block == 256; }));
+    CHECK(backend->status().block == 256);
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return gain.widest == 256; }));
+    CHECK(backend->stop(5s));
+}
+
+TEST_CASE("the death of the server is told, and the next one is used")
+{
+    Gain gain;
+    {
+        JackServer server;
+        const auto backend = open_backend(BackendKind::jack, {}, stereo());
+        backend->start(gain);
+        REQUIRE(gain.hundred.try_acquire_for(20s));
+        server.stop(GENERATE(SIGTERM, SIGKILL));
+        std::string said;
+        CHECK(tend_until(
+            *backend, [](const BackendEvents& events) { return events.lost; }, &said));
+        CHECK_THAT(said, Catch::Contains("the JACK server went away"));
+        CHECK_FALSE(backend->status().running);
+        CHECK_FALSE(backend->tend().lost); // Once.
+        backend->set_output_latency(std::vector<int>{1, 2});
+        const auto begin = std::chrono::steady_clock::now();
+        backend->stop(500ms);
+        CHECK(std::chrono::steady_clock::now() - begin < 5s);
+        const int calls = gain.calls;
+        CHECK(gain.calls == calls);
+    }
+    const JackServer server;
+    Gain again;
+    const auto backend = open_backend(BackendKind::jack, {}, stereo());
+    backend->start(again);
+    CHECK(again.hundred.try_acquire_for(20s));
+}
+
+TEST_CASE("patterns are names first, then expressions for the whole name")
+{
+    const PortPattern plain("system:playback_1"), expression("system:playback_(1|2)"), broken("Scarlett (left");
+    CHECK(plain.names("system:playback_1"));
+    CHECK_FALSE(plain.matches("system:playback_10"));
+    CHECK_FALSE(plain.matches("my system:playback_1"));
+    CHECK(expression.matches("system:playback_2"));
+    CHECK_FALSE(expression.matches("system:playback_3"));
+    CHECK(broken.names("Scarlett (left"));
+    CHECK_FALSE(broken.matches("Scarlett (left"));
+}

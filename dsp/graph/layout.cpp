@@ -95,15 +95,9 @@ void store_values(const Layout& layout, std::span<const float> values, Descripti
         };
         Strip& strip = description.strips[static_cast<std::size_t>(slice.strip)];
         switch (slice.kind) {
-        case Slice::Kind::fader:
-            visit_fader(strip, write);
-            break;
-        case Slice::Kind::processor:
-            visit_processor(strip.chain[static_cast<std::size_t>(slice.index)], write);
-            break;
-        case Slice::Kind::send:
-            visit_send(strip.sends[static_cast<std::size_t>(slice.index)], write);
-            break;
+        case Slice::Kind::fader: visit_fader(strip, write); break;
+        case Slice::Kind::processor: visit_processor(strip.chain[static_cast<std::size_t>(slice.index)], write); break;
+        case Slice::Kind::send: visit_send(strip.sends[static_cast<std::size_t>(slice.index)], write); break;
         }
     }
 }

@@ -1,0 +1,177 @@
+#include "dsp/graph/graph.h"
+#include "dsp/graph/design.h"
+#include "dsp/kernels/strip_design.h"
+#include <algorithm>
+#include <cmath>
+
+namespace fohd::dsp {
+namespace {
+
+PlanOptions options_for(double rate, std::span<const Kernels* const> kernels)
+{
+    PlanOptions options{rate, {}};
+    for (const Kernels* build : kernels) options.lane_widths.push_back(build->lanes);
+    return options;
+}
+
+/// The description as the values have it: shapes come from there.
+Description with_values(Description description, std::span<const float> values)
+{
+    store_values(Layout(description), values, description);
+    return description;
+}
+
+template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
+} // namespace
+
+Graph::Graph(const Description& description, double rate, std::span<const float> values,
+             std::span<const Kernels* const> kernels)
+    : description_(with_values(description, values)), layout_(description_),
+      plan_(make_plan(description_, layout_, options_for(rate, kernels))),
+      glide_(static_cast<int>(std::lround(glide_ms / 1000 * rate))), buffers_(plan_.buffer_count),
+      readings_(description_),
+      taps_(description_.strips.size()), designed_{std::vector<float>(static_cast<std::size_t>(plan_.coeff_count)),
+                                                   std::vector<std::uint32_t>(plan_.parts.size())},
+      slot_(designed_), taken_(plan_.parts.size()), reading_interval_(static_cast<int>(rate / 100))
+{
+    for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part)
+        design_part(description_, layout_, plan_, part, values, designed_.coeffs);
+    compile(kernels);
+    for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part) aim(part, designed_.coeffs.data(), 0);
+}
+
+Graph::~Graph() = default;
+
+void Graph::compile(std::span<const Kernels* const> kernels)
+{
+    planar_kernels_ = kernels.back();
+    aims_.resize(plan_.parts.size());
+    gains_.resize(plan_.parts.size());
+    planar_of_part_.assign(plan_.parts.size(), -1);
+    for (const GroupPlan& plan : plan_.groups) {
+        const auto build = std::ranges::find_if(kernels, [&](const Kernels* k) { return k->lanes == plan.width; });
+        groups_.push_back(std::make_unique<LaneGroup>(plan, **build, buffers_));
+        list_aims(*groups_.back());
+    }
+    for (std::size_t p = 0; p < plan_.parts.size(); ++p)
+        if (plan_.parts[p].kind == Part::Kind::path)
+            gains_[p].resize(static_cast<std::size_t>(plan_.parts[p].coeff_count));
+    std::size_t channels = 1;
+    for (const Op& op : plan_.ops) {
+        std::size_t slot = 0;
+        if (const auto* line = std::get_if<DelayOp>(&op)) {
+            slot = lines_.size();
+            lines_.push_back({std::vector<float>(static_cast<std::size_t>(line->frames)), line->identity});
+        } else if (const auto* planar = std::get_if<PlanarOp>(&op)) {
+            slot = planars_.size();
+            planar_of_part_[static_cast<std::size_t>(planar->part)] = static_cast<int>(slot);
+            const Strip& strip = at(description_.strips, planar->strip);
+            const ProcessorNode& node = at(strip.chain, planar->node);
+            Planar made;
+            made.processor = node.type->make(node.values, {plan_.options.rate, strip.channels, 0, node.key >= 0});
+            made.latency = planar->latency;
+            made.dry.assign(planar->from.size(),
+                            std::vector<float>(static_cast<std::size_t>(planar->latency + max_block)));
+            planars_.push_back(std::move(made));
+        } else if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
+            channels = std::max(channels, loudness->buffers.size());
+        }
+        slots_.push_back(slot);
+    }
+    interleaved_.resize(channels * max_block);
+}
+
+void Graph::list_aims(LaneGroup& group)
+{
+    const GroupPlan& plan = group.plan();
+    for (int lane = 0; lane < plan.width; ++lane) {
+        const Seat& seat = at(plan.seats, lane);
+        int node = -1, offset = 0;
+        for (int s = 0; s < static_cast<int>(plan.steps.size()); ++s) {
+            const Step& step = at(plan.steps, s);
+            if (step.role == Step::Role::meter) {
+                const auto coeffs = design_meter(plan_.options.rate);
+                group.processor(static_cast<std::size_t>(s))->aim(lane, {&coeffs.peak_fall, 2}, 0);
+            }
+            if (seat.strip < 0) continue;
+            if (step.role == Step::Role::fader) {
+                const int part = plan_
+                                     .parts_of_slice[static_cast<std::size_t>(
+                                         find_slice(layout_, Slice::Kind::fader, seat.strip, 0))]
+                                     .front();
+                at(aims_, part).push_back({&group, s, lane, at(plan_.parts, part).first_coeff + seat.channel, 1});
+            }
+            const bool wet = step.kind == Step::Kind::end_bypass;
+            if (!wet &&
+                (step.stage.coeffs == 0 || (step.role != Step::Role::core && step.role != Step::Role::key_filter)))
+                continue;
+            if (at(seat.nodes, s) != node) offset = 0;
+            node = at(seat.nodes, s);
+            const int part = plan_
+                                 .parts_of_slice[static_cast<std::size_t>(
+                                     find_slice(layout_, Slice::Kind::processor, seat.strip, node))]
+                                 .front();
+            const Part& owner = at(plan_.parts, part);
+            const int per_channel = (owner.coeff_count - 1) / at(description_.strips, seat.strip).channels;
+            const int first = wet ? owner.first_coeff : owner.first_coeff + 1 + seat.channel * per_channel + offset;
+            at(aims_, part).push_back({&group, s, lane, first, wet ? 0 : step.stage.coeffs});
+            offset += step.stage.coeffs;
+        }
+    }
+}
+
+bool Graph::fits(std::span<const float> values, std::span<const int> slices) const
+{
+    return std::ranges::none_of(slices,
+                                [&](int slice) { return shape_changed(description_, layout_, plan_, slice, values); });
+}
+
+void Graph::set(std::span<const float> values, std::span<const int> slices)
+{
+    for (int slice : slices)
+        for (int part : at(plan_.parts_of_slice, slice)) {
+            design_part(description_, layout_, plan_, part, values, designed_.coeffs);
+            ++at(designed_.versions, part);
+        }
+    Snapshot& back = slot_.back();
+    std::ranges::copy(designed_.coeffs, back.coeffs.begin());
+    std::ranges::copy(designed_.versions, back.versions.begin());
+    slot_.publish();
+}
+
+void Graph::connect_loudness(int strip, LoudnessTap tap) { at(taps_, strip) = tap; }
+
+void Graph::pick_up()
+{
+    if (!slot_.refresh()) return;
+    const Snapshot& newest = slot_.front();
+    for (std::size_t part = 0; part < taken_.size(); ++part) {
+        if (taken_[part] == newest.versions[part]) continue;
+        taken_[part] = newest.versions[part];
+        aim(static_cast<int>(part), newest.coeffs.data(), glide_);
+    }
+}
+
+void Graph::aim(int part, const float* coeffs, int frames)
+{
+    const Part& plan = at(plan_.parts, part);
+    for (const Aim& aim : at(aims_, part)) {
+        const auto step = static_cast<std::size_t>(aim.step);
+        if (aim.count == 0)
+            aim.group->aim_wet(step, aim.lane, coeffs[aim.first], frames);
+        else
+            aim.group->processor(step)->aim(aim.lane, {coeffs + aim.first, static_cast<std::size_t>(aim.count)},
+                                            frames);
+    }
+    auto& gains = at(gains_, part);
+    for (std::size_t g = 0; g < gains.size(); ++g) gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames);
+    if (const int index = at(planar_of_part_, part); index >= 0) {
+        Planar& planar = at(planars_, index);
+        planar.goal = coeffs[plan.first_coeff];
+        planar.lead = frames;
+        if (frames == 0) planar.wet = planar.goal;
+        planar.processor->aim({coeffs + plan.first_coeff + 1, static_cast<std::size_t>(plan.coeff_count - 1)},
+                              frames == 0);
+    }
+}
+} // namespace fohd::dsp

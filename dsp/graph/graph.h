@@ -1,0 +1,115 @@
+#pragma once
+#include "dsp/graph/lane_group.h"
+#include "dsp/graph/path_gain.h"
+#include "dsp/graph/plan.h"
+#include "dsp/graph/readings.h"
+#include "dsp/rt/newest_slot.h"
+#include "dsp/rt/ring.h"
+
+namespace fohd::dsp {
+
+/// How long a change of a value glides, ms.
+inline constexpr double glide_ms = 20;
+
+/// Where a strip's sound goes for its loudness: interleaved frames. What did not fit is counted, in frames.
+struct LoudnessTap {
+    Ring<float>* ring = nullptr;
+    std::atomic<std::uint64_t>* lost = nullptr;
+};
+
+/// A description, compiled: it runs sound. Made, set and freed on the control thread; the audio thread runs it.
+class Graph {
+public:
+    /// Control thread. Allocates all that the graph will ever need, and designs every coefficient from `values` (as `layout`
+    /// says). Uses the builds of kernels given, or this computer's.
+    Graph(const Description& description, double rate, std::span<const float> values,
+          std::span<const Kernels* const> kernels = usable_kernels());
+    ~Graph();
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+
+    const Description& description() const { return description_; }
+    const Layout& layout() const { return layout_; }
+    const Plan& plan() const { return plan_; }
+    GraphReadings& readings() { return readings_; }
+
+    /// Control thread: whether these slices' values only move coefficients. Otherwise the graph must be made anew.
+    bool fits(std::span<const float> values, std::span<const int> slices) const;
+    /// Control thread: designs the coefficients of these slices, and publishes them all at once. Wait-free but for the
+    /// designs' own time.
+    void set(std::span<const float> values, std::span<const int> slices);
+    /// Control thread, before the audio thread has the graph: where a strip with `loudness` sends its sound.
+    void connect_loudness(int strip, LoudnessTap tap);
+
+    /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.
+    void pick_up();
+    /// Audio thread: one pointer an endpoint; frames <= max_block. A graph that is not `heard` feeds no loudness.
+    void process(const float* const* inputs, float* const* outputs, int frames, bool heard = true);
+    /// Audio thread: readings are otherwise published about every 10 ms.
+    void publish_readings();
+    std::uint64_t clock() const { return clock_; }
+
+private:
+    friend class Takeover;
+
+    struct Snapshot {
+        std::vector<float> coeffs;
+        std::vector<std::uint32_t> versions; ///< By part.
+    };
+    /// A row of coefficients of a part that goes to a lane.
+    struct Aim {
+        LaneGroup* group;
+        int step, lane, first, count; ///< `first` in the coefficients; count 0: the wet share of an end_bypass
+    };
+    struct Line { ///< Alignment.
+        std::vector<float> ring;
+        std::string identity;
+    };
+    struct Planar {
+        std::unique_ptr<PlanarProcessor> processor;
+        std::vector<std::vector<float>> dry; ///< A ring a channel, as long as the latency.
+        float wet = 1, goal = 1;
+        int lead = 0, latency = 0;
+    };
+    struct Meters {
+        LaneGroup* group;
+        int step;
+    };
+
+    void compile(std::span<const Kernels* const> kernels);
+    void list_aims(LaneGroup& group);
+    void aim(int part, const float* coeffs, int frames);
+    void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
+             bool heard);
+    void run_line(Line& line, const DelayOp& op, int frames);
+    void run_planar(Planar& planar, const PlanarOp& op, int frames);
+    void run_loudness(const LoudnessOp& op, int frames);
+    void read_meters(LaneGroup& group, int step);
+    void read_reductions(LaneGroup& group, int step);
+    void clear_strip(int strip);
+
+    Description description_;
+    Layout layout_;
+    Plan plan_;
+    int glide_;
+    const Kernels* planar_kernels_ = nullptr;
+    Buffers buffers_;
+    GraphReadings readings_;
+    std::vector<std::unique_ptr<LaneGroup>> groups_;
+    std::vector<std::size_t> slots_; ///< By op: which line or planar processor.
+    std::vector<Line> lines_;
+    std::vector<Planar> planars_;
+    std::vector<std::vector<Aim>> aims_;       ///< By part.
+    std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.
+    std::vector<int> planar_of_part_;
+    std::vector<LoudnessTap> taps_; ///< By strip.
+    std::vector<float> interleaved_;
+
+    Snapshot designed_; ///< Control thread's.
+    NewestSlot<Snapshot> slot_;
+    std::vector<std::uint32_t> taken_; ///< Audio thread's: version of each part.
+    std::uint64_t clock_ = 0;
+    int until_readings_ = 0;
+    int reading_interval_;
+};
+} // namespace fohd::dsp

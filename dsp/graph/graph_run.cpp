@@ -1,0 +1,181 @@
+// The audio thread's half of Graph.
+#include "dsp/graph/graph.h"
+#include "dsp/kernels/strip_design.h"
+#include <algorithm>
+#include <cmath>
+
+namespace fohd::dsp {
+namespace {
+
+template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
+
+void raise(std::atomic<float>& reading, float value)
+{
+    if (value > reading.load(std::memory_order_relaxed)) reading.store(value, std::memory_order_relaxed);
+}
+} // namespace
+
+void Graph::process(const float* const* inputs, float* const* outputs, int frames, bool heard)
+{
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) run(plan_.ops[i], i, inputs, outputs, frames, heard);
+    clock_ += static_cast<std::uint64_t>(frames);
+    until_readings_ -= frames;
+    if (until_readings_ <= 0) {
+        publish_readings();
+        until_readings_ = reading_interval_;
+    }
+}
+
+void Graph::run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
+                bool heard)
+{
+    if (const auto* add = std::get_if<AddOp>(&op)) {
+        at(at(gains_, add->part), add->route).add(*planar_kernels_, buffers_[add->to], buffers_[add->from], frames);
+    } else if (const auto* group = std::get_if<GroupOp>(&op)) {
+        at(groups_, group->group)->run(frames, clock_);
+    } else if (const auto* clear = std::get_if<ClearOp>(&op)) {
+        std::fill_n(buffers_[clear->buffer], frames, 0.0f);
+    } else if (const auto* input = std::get_if<InputOp>(&op)) {
+        const int bad = planar_kernels_->sanitize(inputs[input->endpoint], buffers_[input->buffer], frames);
+        if (bad) readings_.bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+    } else if (const auto* output = std::get_if<OutputOp>(&op)) {
+        std::copy_n(buffers_[output->buffer], frames, outputs[output->endpoint]);
+    } else if (const auto* line = std::get_if<DelayOp>(&op)) {
+        run_line(lines_[slots_[index]], *line, frames);
+    } else if (const auto* planar = std::get_if<PlanarOp>(&op)) {
+        run_planar(planars_[slots_[index]], *planar, frames);
+    } else if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
+        if (heard) run_loudness(*loudness, frames);
+    } else if (const auto* link = std::get_if<LinkOp>(&op)) {
+        float* const to = buffers_[link->to];
+        std::fill_n(to, frames, 0.0f);
+        for (int from : link->from)
+            for (int i = 0; i < frames; ++i) to[i] = std::max(to[i], std::abs(buffers_[from][i]));
+    }
+}
+
+void Graph::run_line(Line& line, const DelayOp& op, int frames)
+{
+    const int length = op.frames;
+    int position = static_cast<int>(clock_ % static_cast<std::uint64_t>(length));
+    const float* from = buffers_[op.from];
+    float* to = buffers_[op.to];
+    for (int done = 0; done < frames;) {
+        const int run = std::min(length - position, frames - done);
+        std::copy_n(line.ring.data() + position, run, to + done);
+        std::copy_n(from + done, run, line.ring.data() + position);
+        done += run;
+        position = 0;
+    }
+}
+
+void Graph::run_planar(Planar& planar, const PlanarOp& op, int frames)
+{
+    float* channels[max_lanes];
+    for (std::size_t c = 0; c < op.to.size(); ++c) {
+        channels[c] = buffers_[op.to[c]];
+        std::copy_n(buffers_[op.from[c]], frames, channels[c]);
+    }
+    planar.processor->run(channels, frames);
+    const float from = planar.wet;
+    planar.wet = planar.lead > frames
+                     ? from + (planar.goal - from) * static_cast<float>(frames) / static_cast<float>(planar.lead)
+                     : planar.goal;
+    planar.lead = std::max(0, planar.lead - frames);
+    const bool engaged = from != 1 || planar.wet != 1;
+    for (std::size_t c = 0; c < op.to.size(); ++c) {
+        const float* dry = buffers_[op.from[c]];
+        if (planar.latency > 0) { // dry is the last `frames` of a row that begins `latency` frames earlier
+            std::vector<float>& row = planar.dry[c];
+            std::copy_n(dry, frames, row.begin() + planar.latency);
+            dry = row.data();
+        }
+        if (engaged) {
+            const float step = (planar.wet - from) / static_cast<float>(frames);
+            for (int i = 0; i < frames; ++i) {
+                const float wet = from + step * static_cast<float>(i + 1);
+                channels[c][i] = wet == 0 ? dry[i] : dry[i] + wet * (channels[c][i] - dry[i]);
+            }
+        }
+        if (planar.latency > 0) std::copy_n(planar.dry[c].begin() + frames, planar.latency, planar.dry[c].begin());
+    }
+}
+
+void Graph::run_loudness(const LoudnessOp& op, int frames)
+{
+    const LoudnessTap& tap = at(taps_, op.strip);
+    if (!tap.ring) return;
+    const std::size_t channels = op.buffers.size();
+    for (std::size_t c = 0; c < channels; ++c) {
+        const float* from = buffers_[op.buffers[c]];
+        for (std::size_t i = 0; i < static_cast<std::size_t>(frames); ++i) interleaved_[i * channels + c] = from[i];
+    }
+    const std::size_t count = std::min(tap.ring->writable() / channels, static_cast<std::size_t>(frames));
+    tap.ring->write({interleaved_.data(), count * channels});
+    if (count < static_cast<std::size_t>(frames))
+        tap.lost->fetch_add(static_cast<std::size_t>(frames) - count, std::memory_order_relaxed);
+}
+
+void Graph::publish_readings()
+{
+    for (const auto& group : groups_)
+        for (int s = 0; s < static_cast<int>(group->plan().steps.size()); ++s) {
+            const Step& step = at(group->plan().steps, s);
+            if (step.role == Step::Role::meter) read_meters(*group, s);
+            if (step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
+        }
+}
+
+void Graph::read_meters(LaneGroup& group, int step)
+{
+    LaneProcessor& meter = *group.processor(static_cast<std::size_t>(step));
+    for (int lane = 0; lane < group.plan().width; ++lane) {
+        const Seat& seat = at(group.plan().seats, lane);
+        if (seat.strip < 0) continue;
+        constexpr auto relaxed = std::memory_order_relaxed;
+        readings_.peak(seat.strip, seat.channel).store(meter.state(MeterRow::peak, lane), relaxed);
+        readings_.mean_square(seat.strip, seat.channel).store(meter.state(MeterRow::mean_square, lane), relaxed);
+        raise(readings_.top(seat.strip, seat.channel), meter.state(MeterRow::top, lane));
+        if (const float clips = meter.state(MeterRow::clips, lane); clips > 0) {
+            auto& sum = readings_.clips(seat.strip, seat.channel);
+            sum.store(sum.load(relaxed) + clips, relaxed);
+            meter.set_state(MeterRow::clips, lane, 0);
+        }
+        if (const float bad = meter.state(MeterRow::bad, lane); bad > 0) {
+            readings_.bad_samples.fetch_add(static_cast<std::uint64_t>(bad), relaxed);
+            clear_strip(seat.strip);
+        }
+    }
+}
+
+void Graph::read_reductions(LaneGroup& group, int end_step)
+{
+    constexpr float db_an_octave = 6.0205999f;
+    const int core = end_step - 1;
+    for (int lane = 0; lane < group.plan().width; ++lane) {
+        const Seat& seat = at(group.plan().seats, lane);
+        if (seat.strip < 0) continue;
+        const int node = at(seat.nodes, end_step);
+        const ProcessorType& type = *at(at(description_.strips, seat.strip).chain, node).type;
+        if (type.reduction_row < 0) continue;
+        const float row = group.processor(static_cast<std::size_t>(core))->state(type.reduction_row, lane);
+        const float db = type.reduction_is_gain ? -20 * std::log10(std::max(row, 1e-6f)) : row * db_an_octave;
+        const float reduction = std::max(db, 0.0f);
+        readings_.reduction(seat.strip, node, seat.channel).store(reduction, std::memory_order_relaxed);
+        raise(readings_.most_reduction(seat.strip, node, seat.channel), reduction);
+    }
+}
+
+void Graph::clear_strip(int strip)
+{
+    for (const auto& group : groups_)
+        for (int lane = 0; lane < group->plan().width; ++lane) {
+            if (at(group->plan().seats, lane).strip != strip) continue;
+            for (std::size_t s = 0; s < group->plan().steps.size(); ++s)
+                if (LaneProcessor* processor = group->processor(s)) processor->clear(lane);
+        }
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i)
+        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]); planar && planar->strip == strip)
+            planars_[slots_[i]].processor->clear();
+}
+} // namespace fohd::dsp

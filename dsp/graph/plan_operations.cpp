@@ -1,0 +1,221 @@
+#include "dsp/graph/plan_passes.h"
+#include <algorithm>
+#include <map>
+
+namespace fohd::dsp {
+namespace {
+
+using Buffers = std::vector<int>; ///< One a channel.
+
+/// Lists the operations rank by rank: sums of the strips that begin there, then their groups and planar processors.
+class Lister {
+public:
+    Lister(const Description& description, std::span<const int> order, std::span<const StripPlan> strips, Plan& plan)
+        : description_(description), strips_(strips), plan_(plan), heads_(strips.size()), ends_(strips.size()),
+          pres_(strips.size())
+    {
+        number_endpoints();
+        int last_rank = 0;
+        for (const StripPlan& strip : strips) last_rank = std::max(last_rank, strip.post_rank);
+        for (int rank = 0; rank <= last_rank; ++rank) {
+            for (int s : order)
+                if (strips_[static_cast<std::size_t>(s)].pieces.front().rank == rank) begin_strip(s);
+            for (int s : order) run_planar(s, rank);
+            for (std::size_t g = 0; g < plan_.groups.size(); ++g)
+                if (plan_.groups[g].rank == rank) run_group(static_cast<int>(g));
+            for (int s : order)
+                if (strips_[static_cast<std::size_t>(s)].post_rank == rank) end_strip(s);
+        }
+    }
+
+private:
+    const Strip& strip(int s) const { return description_.strips[static_cast<std::size_t>(s)]; }
+    int new_buffer() { return plan_.buffer_count++; }
+
+    void number_endpoints()
+    {
+        for (const Strip& each : description_.strips) {
+            int& count = each.kind == StripKind::output ? plan_.output_endpoints : plan_.input_endpoints;
+            first_endpoint_.push_back(each.kind == StripKind::bus ? -1 : count);
+            if (each.kind != StripKind::bus) count += each.channels;
+        }
+    }
+
+    int part_of(const Path& path) const
+    {
+        const auto found = std::ranges::find_if(plan_.parts, [&](const Part& part) {
+            return part.kind == Part::Kind::path && part.strip == path.from && part.index == path.send &&
+                   part.to == path.to;
+        });
+        return static_cast<int>(found - plan_.parts.begin());
+    }
+
+    const Buffers& tap(int s, Tap tap) const
+    {
+        const auto& where = tap == Tap::in ? heads_ : tap == Tap::pre ? pres_ : ends_;
+        return where[static_cast<std::size_t>(s)];
+    }
+
+    /// The buffer, late; one line serves all who want it equally late.
+    int late(int buffer, int frames, const std::string& name)
+    {
+        if (frames == 0) return buffer;
+        const auto [found, is_new] = lines_.try_emplace({buffer, frames}, 0);
+        if (is_new) {
+            found->second = new_buffer();
+            plan_.ops.emplace_back(DelayOp{buffer, found->second, frames, name + " " + std::to_string(frames)});
+        }
+        return found->second;
+    }
+
+    std::string tap_name(int s, Tap tap, std::size_t channel) const
+    {
+        constexpr std::string_view names[] = {" in ", " pre ", " post "};
+        return address_of(strip(s)) + std::string(names[static_cast<std::size_t>(tap)]) + std::to_string(channel + 1);
+    }
+
+    void begin_strip(int s)
+    {
+        Buffers sum;
+        for (int c = 0; c < strip(s).channels; ++c) {
+            sum.push_back(new_buffer());
+            if (strip(s).kind == StripKind::input)
+                plan_.ops.emplace_back(InputOp{first_endpoint_[static_cast<std::size_t>(s)] + c, sum.back()});
+            else
+                plan_.ops.emplace_back(ClearOp{sum.back()});
+        }
+        for (const Path& path : paths_into(description_, s)) add_path(path, sum);
+        heads_[static_cast<std::size_t>(s)] = sum;
+        ends_[static_cast<std::size_t>(s)] = sum; // as far as it has come
+    }
+
+    void add_path(const Path& path, const Buffers& sum)
+    {
+        const int arrival = strips_[static_cast<std::size_t>(path.to)].in_latency;
+        const StripPlan& from = strips_[static_cast<std::size_t>(path.from)];
+        const int lateness = path.tap == Tap::in    ? from.in_latency
+                             : path.tap == Tap::pre ? from.pre_latency
+                                                    : from.post_latency;
+        const Buffers& sources = tap(path.from, path.tap);
+        const std::size_t routes = std::max(sources.size(), sum.size());
+        for (std::size_t r = 0; r < routes; ++r) {
+            const std::size_t channel = std::min(r, sources.size() - 1);
+            const int source =
+                late(sources[channel], std::max(0, arrival - lateness), tap_name(path.from, path.tap, channel));
+            plan_.ops.emplace_back(AddOp{source, sum[std::min(r, sum.size() - 1)], part_of(path), static_cast<int>(r)});
+        }
+    }
+
+    void run_planar(int s, int rank)
+    {
+        for (const Piece& piece : strips_[static_cast<std::size_t>(s)].pieces) {
+            if (!piece.planar || piece.rank != rank) continue;
+            Buffers& end = ends_[static_cast<std::size_t>(s)];
+            Buffers to;
+            for (std::size_t c = 0; c < end.size(); ++c) to.push_back(new_buffer());
+            const auto part = std::ranges::find_if(plan_.parts, [&](const Part& each) {
+                return each.kind == Part::Kind::processor && each.strip == s && each.index == piece.node;
+            });
+            plan_.ops.emplace_back(PlanarOp{s, piece.node, static_cast<int>(part - plan_.parts.begin()),
+                                            part->shape.planar_latency, end, to});
+            end = to;
+        }
+    }
+
+    /// What a listener of this strip hears, one buffer a channel.
+    Buffers key_of(int s, int node, const Buffers& sound)
+    {
+        Buffers key;
+        const int from = strip(s).chain[static_cast<std::size_t>(node)].key;
+        if (from < 0) {
+            key = sound;
+        } else {
+            const auto& keys = strips_[static_cast<std::size_t>(s)].keys;
+            const auto plan = std::ranges::find_if(keys, [&](const KeyPlan& each) { return each.node == node; });
+            for (std::size_t c = 0; c < pres_[static_cast<std::size_t>(from)].size(); ++c)
+                key.push_back(late(pres_[static_cast<std::size_t>(from)][c], plan->delay, tap_name(from, Tap::pre, c)));
+            if (key.size() == sound.size()) return key;
+        }
+        if (key.size() > 1) {
+            const int link = new_buffer();
+            plan_.ops.emplace_back(LinkOp{key, link});
+            key = {link};
+        }
+        return Buffers(sound.size(), key.front());
+    }
+
+    void run_group(int g)
+    {
+        std::map<std::pair<int, std::size_t>, Buffers> keys; // by strip and step
+        GroupPlan& group = plan_.groups[static_cast<std::size_t>(g)];
+        for (Seat& seat : group.seats) {
+            if (seat.strip < 0) {
+                for (const Step& step : group.steps)
+                    if (step.kind == Step::Kind::pack_key || step.kind == Step::Kind::tap)
+                        seat.side.push_back(step.kind == Step::Kind::tap ? 1 : 0);
+                continue;
+            }
+            const auto s = static_cast<std::size_t>(seat.strip);
+            const auto c = static_cast<std::size_t>(seat.channel);
+            seat.in = ends_[s][c];
+            for (std::size_t i = 0; i < group.steps.size(); ++i) {
+                if (group.steps[i].kind == Step::Kind::pack_key) {
+                    auto& key = keys[{seat.strip, i}];
+                    if (key.empty()) key = key_of(seat.strip, seat.nodes[i], ends_[s]);
+                    seat.side.push_back(key[c]);
+                } else if (group.steps[i].kind == Step::Kind::tap) {
+                    pres_[s].resize(ends_[s].size());
+                    seat.side.push_back(pres_[s][c] = new_buffer());
+                }
+            }
+            seat.out = new_buffer();
+            outs_[{seat.strip, seat.channel}] = seat.out;
+        }
+        plan_.ops.emplace_back(GroupOp{g});
+        for (const Seat& seat : group.seats)
+            if (seat.strip >= 0) waiting_.push_back(seat);
+        land();
+    }
+
+    /// A strip's end moves on when the last of its channels has come out: a wide strip may span groups.
+    void land()
+    {
+        for (const Seat& seat : waiting_) {
+            Buffers& end = ends_[static_cast<std::size_t>(seat.strip)];
+            const auto arrived =
+                std::ranges::count_if(waiting_, [&](const Seat& other) { return other.strip == seat.strip; });
+            if (static_cast<std::size_t>(arrived) == end.size())
+                for (std::size_t c = 0; c < end.size(); ++c) end[c] = outs_.at({seat.strip, static_cast<int>(c)});
+        }
+        std::erase_if(waiting_, [&](const Seat& seat) {
+            return ends_[static_cast<std::size_t>(seat.strip)][static_cast<std::size_t>(seat.channel)] == seat.out;
+        });
+    }
+
+    void end_strip(int s)
+    {
+        const Buffers& end = ends_[static_cast<std::size_t>(s)];
+        if (strip(s).loudness) plan_.ops.emplace_back(LoudnessOp{s, end});
+        if (strip(s).kind == StripKind::output)
+            for (std::size_t c = 0; c < end.size(); ++c)
+                plan_.ops.emplace_back(
+                    OutputOp{end[c], first_endpoint_[static_cast<std::size_t>(s)] + static_cast<int>(c)});
+    }
+
+    const Description& description_;
+    std::span<const StripPlan> strips_;
+    Plan& plan_;
+    std::vector<int> first_endpoint_;
+    std::vector<Buffers> heads_, ends_, pres_; ///< By strip: its sum, how far it has come, before its fader.
+    std::map<std::pair<int, int>, int> lines_; ///< (buffer, frames) -> late buffer
+    std::map<std::pair<int, int>, int> outs_;  ///< (strip, channel) -> what its group wrote last
+    std::vector<Seat> waiting_;
+};
+} // namespace
+
+void list_operations(const Description& description, std::span<const int> order, std::span<const StripPlan> strips,
+                     Plan& plan)
+{
+    Lister(description, order, strips, plan);
+}
+} // namespace fohd::dsp

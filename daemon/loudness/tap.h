@@ -1,0 +1,69 @@
+#pragma once
+#include "daemon/loudness/meter.h"
+#include "dsp/rt/ring.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace fohd::daemon::loudness {
+
+/// One strip's way of a reading: the audio thread writes sound, the measuring thread (the loudness thread, or whoever
+/// runs the blocks offline) measures it, the control thread asks and commands.
+class Tap {
+public:
+    /// As Meter, with room for `buffered` seconds of sound that is not yet measured. Throws std::bad_alloc.
+    Tap(unsigned channels, unsigned rate, double buffered = 1.0);
+
+    /// Audio thread, wait-free: `frames` samples of each channel. What finds no room is lost, counted and never
+    /// measured.
+    void write(const float* const* channels, std::size_t frames);
+
+    /// Measuring thread: measures everything written so far, carries out each command at its frame, and publishes.
+    void measure();
+
+    /// Any thread but the audio thread: takes effect at the frame that the audio thread writes next, when it is
+    /// measured.
+    void reset();
+    void pause(bool paused);
+
+    /// Any thread, wait-free: as of the last measure(). Values may be of two neighbouring moments.
+    Reading reading() const;
+
+    /// Sound that was never measured because the measuring thread came too late: how often, and how much of it.
+    struct Gaps {
+        std::uint64_t count = 0, frames = 0;
+    };
+    /// Any thread, wait-free: since the start.
+    Gaps gaps() const;
+
+    unsigned channels() const { return meter_.channels(); }
+
+private:
+    struct Command {
+        std::uint64_t at; ///< A count of written frames.
+        enum class What { reset, pause, go_on } what;
+    };
+
+    void command(Command::What what);
+    void measure_until(std::uint64_t frame);
+
+    dsp::Ring<float> ring_;            ///< Whole interleaved frames.
+    std::vector<float> written_block_; ///< The audio thread's, for interleaving.
+    bool in_gap_ = false;              ///< The audio thread's.
+    std::atomic<std::uint64_t> written_{0}, gap_count_{0}, gap_frames_{0};
+
+    Meter meter_;
+    std::vector<float> read_block_; ///< The measuring thread's, as is
+    std::uint64_t measured_ = 0;    ///< this count of frames.
+
+    std::mutex commands_mutex_; ///< Between the measuring thread and those who command.
+    std::vector<Command> commands_;
+
+    std::array<std::atomic<float>, quantities.size()> published_;
+};
+
+} // namespace fohd::daemon::loudness

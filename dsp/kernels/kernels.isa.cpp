@@ -4,6 +4,7 @@
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/planar.h"
+#include "dsp/kernels/sections.h"
 #include "dsp/kernels/strip.h"
 
 #define FOHD_STRING(name) #name
@@ -25,7 +26,16 @@ constexpr struct {
     {"gain", any_size, create<Gain>},
     {"gate", any_size, create<Gate>},
     {"meter", any_size, create<Meter>},
+    {"pair_mix", any_size, create<PairMix>},
     {"programme_compressor", any_size, create<ProgrammeCompressor>},
+    {"sections", 1, create<Sections<1>>},
+    {"sections", 2, create<Sections<2>>},
+    {"sections", 3, create<Sections<3>>},
+    {"sections", 4, create<Sections<4>>},
+    {"sections", 5, create<Sections<5>>},
+    {"sections", 6, create<Sections<6>>},
+    {"sections", 7, create<Sections<7>>},
+    {"sections", 8, create<Sections<8>>},
 };
 
 LaneProcessor* make(std::string_view kernel, int size)

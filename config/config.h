@@ -1,0 +1,77 @@
+#pragma once
+#include "config/problems.h"
+#include "dsp/graph/description.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fohd::config {
+
+/// Where the sound comes from and goes to.
+struct Audio {
+    std::string backend = "auto"; ///< jack, alsa, dummy or auto: a running JACK server, else ALSA, else dummy
+    std::string client = "fohd";  ///< Name of the JACK client.
+    struct Alsa {
+        std::string device = "default";
+        int rate = 48000; ///< Hz
+        int period = 64;  ///< frames
+        int periods = 2;
+        bool operator==(const Alsa&) const = default;
+    } alsa;
+    std::string source = "silence"; ///< What dummy hears: silence, programme, noise or a file of sound.
+    bool operator==(const Audio&) const = default;
+};
+
+/// The network. Addresses are literal IPv4 or IPv6, checked.
+struct Control {
+    int port = 9000; ///< UDP and TCP
+    std::string bind = "127.0.0.1";
+    std::vector<std::string>
+        allow; ///< Networks as `192.168.1.0/24`, always with a prefix. Empty: whoever reaches the port.
+    struct Target {
+        std::string host;
+        int port;
+        bool operator==(const Target&) const = default;
+    };
+    std::vector<Target> targets; ///< Surfaces that get everything without asking.
+    bool operator==(const Control&) const = default;
+};
+
+/// What a strip has besides its description.
+struct StripExtras {
+    Position position;                ///< of its name in the file
+    std::vector<std::string> connect; ///< One port name or pattern a channel, or empty.
+};
+
+/// A whole file, validated.
+struct Config {
+    Audio audio;
+    Control control;
+    dsp::Description graph;
+    std::vector<StripExtras> extras; ///< One for each of graph.strips.
+};
+
+/// A config, or all the errors that there are. Warnings come with either.
+struct Loaded {
+    std::optional<Config> config;
+    std::vector<Error> problems; ///< In the order of the file.
+};
+
+/// Limits of a file; beyond them it is refused.
+inline constexpr std::size_t max_file_bytes = 1'000'000;
+inline constexpr std::size_t max_yaml_nodes = 100'000;
+inline constexpr int max_strips = 512;
+inline constexpr int max_channels = 16;
+inline constexpr int max_chain = 64;
+inline constexpr std::size_t max_name = 64;
+
+/// Reads a file. Any thread that may wait for a disk. A relative sound file of `audio: source` is looked for beside it.
+Loaded load_file(const std::string& path);
+
+/// Reads the text of a file. Bounded in time and memory whatever the text.
+Loaded load_text(std::string_view text);
+
+/// The ports of an input or output, one a channel: `vox`, or `vox_1`, `vox_2` …
+std::vector<std::string> port_names(const dsp::Strip& strip);
+} // namespace fohd::config

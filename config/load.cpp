@@ -1,0 +1,92 @@
+#include "config/fields.h"
+#include "config/read_devices.h"
+#include "config/resolve.h"
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace fohd::config {
+namespace {
+
+void check_version(Fields& fields)
+{
+    const Entry* version = fields.take_entry("fohd");
+    if (!version)
+        fields.problems().error({}, "the version of the format is missing; begin the file with `fohd: 1`");
+    else if (version->value.kind != Node::Kind::scalar || version->value.text != "1")
+        fields.problems().error(version->value.at, "fohd: this program reads version 1 of the format; allowed: 1");
+}
+
+std::vector<StripDraft> read_strips(Fields& fields)
+{
+    constexpr std::array<std::pair<std::string_view, dsp::StripKind>, 3> groups{
+        {{"inputs", dsp::StripKind::input}, {"buses", dsp::StripKind::bus}, {"outputs", dsp::StripKind::output}}};
+    std::vector<StripDraft> drafts;
+    std::vector<std::pair<const Entry*, dsp::StripKind>> strips;
+    for (const auto& [key, kind] : groups) {
+        const Node* group = fields.take(key);
+        if (!group) continue;
+        if (group->kind != Node::Kind::map)
+            fields.problems().error(group->at, std::string(key) + " takes a map of strips `NAME: {…}`, not " +
+                                                   std::string(name_of(group->kind)));
+        for (const Entry& entry : group->entries) strips.emplace_back(&entry, kind);
+    }
+    if (strips.size() > static_cast<std::size_t>(max_strips)) {
+        fields.problems().error(strips[max_strips].first->at,
+                                std::to_string(strips.size()) +
+                                    " strips are too many; allowed: " + std::to_string(max_strips));
+        strips.resize(max_strips);
+    }
+    for (const auto& [entry, kind] : strips) drafts.push_back(read_strip(*entry, kind, fields.problems()));
+    return drafts;
+}
+
+Config read_config(const Node& root, Problems& problems)
+{
+    Config config;
+    Fields fields(root, "the file", problems);
+    check_version(fields);
+    static const Node nothing;
+    const Node* audio = fields.take("audio");
+    config.audio = read_audio(audio ? *audio : nothing, problems);
+    const Node* control = fields.take("control");
+    config.control = read_control(control ? *control : nothing, problems);
+    auto drafts = read_strips(fields);
+    fields.finish();
+    resolve(drafts, config, problems);
+    return config;
+}
+} // namespace
+
+Loaded load_text(std::string_view text)
+{
+    Problems problems;
+    Loaded loaded;
+    if (const auto root = read_yaml(text, problems)) loaded.config = read_config(*root, problems);
+    if (problems.has_errors()) loaded.config.reset();
+    loaded.problems = problems.take();
+    return loaded;
+}
+
+Loaded load_file(const std::string& path)
+{
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::string text(max_file_bytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path)) {
+        const std::string why = std::filesystem::is_directory(path) ? "it is a directory"
+                                : errno                             ? std::strerror(errno)
+                                                                    : "it cannot be read";
+        return {{}, {{1, 1, "cannot read this file: " + why, false}}};
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    Loaded loaded = load_text(text);
+    if (loaded.config && loaded.config->audio.source.find('.') != std::string::npos)
+        loaded.config->audio.source =
+            (std::filesystem::path(path).parent_path() / loaded.config->audio.source).string();
+    return loaded;
+}
+} // namespace fohd::config

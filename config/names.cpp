@@ -1,0 +1,33 @@
+#include "config/names.h"
+#include "config/config.h"
+#include <algorithm>
+#include <array>
+
+namespace fohd::config {
+
+bool check_name(const std::string& name, Position at, std::string_view what, Problems& problems)
+{
+    const auto legal = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    if (!name.empty() && name.size() <= max_name && std::ranges::all_of(name, legal)) return true;
+    problems.error(at, quoted(name) + " cannot be the name of " + std::string(what) + "; allowed: 1 to " +
+                           std::to_string(max_name) + " letters a-z, A-Z, digits, `_` and `-`");
+    return false;
+}
+
+bool is_reserved(std::string_view name)
+{
+    constexpr std::array<std::string_view, 7> reserved{"fader", "pan", "mute", "polarity", "send", "meter", "loudness"};
+    return std::ranges::find(reserved, name) != reserved.end();
+}
+
+std::vector<std::string> port_names(const dsp::Strip& strip)
+{
+    if (strip.channels == 1) return {strip.name};
+    std::vector<std::string> names;
+    for (int channel = 1; channel <= strip.channels; ++channel)
+        names.push_back(strip.name + "_" + std::to_string(channel));
+    return names;
+}
+} // namespace fohd::config

@@ -1,0 +1,155 @@
+#include "config/read_chain.h"
+#include "config/fields.h"
+#include "config/names.h"
+#include "dsp/graph/strip_params.h"
+#include <algorithm>
+
+namespace fohd::config {
+namespace {
+
+void read_bands(const Node& list, const dsp::ProcessorType& type, Problems& problems, std::vector<float>& values)
+{
+    const std::string allowed =
+        "; allowed: a list of 1.." + std::to_string(type.max_bands) + " bands, such as [{…}, {…}]";
+    if (list.kind != Node::Kind::list || list.items.empty() ||
+        list.items.size() > static_cast<std::size_t>(type.max_bands)) {
+        const bool is_list = list.kind == Node::Kind::list;
+        problems.error(
+            list.at,
+            "bands: " + (is_list ? std::to_string(list.items.size()) + " bands" : std::string(name_of(list.kind))) +
+                allowed);
+        return;
+    }
+    values.resize(type.params.size());
+    for (const Node& item : list.items) {
+        Fields fields(item, "a band of " + std::string(type.id), problems);
+        for (const dsp::ParamSpec& spec : type.band_params) values.push_back(fields.value(spec).value_or(spec.initial));
+        fields.finish();
+    }
+}
+
+/// The texts that belong to the structure; the key is resolved once all strips are known.
+void read_settings(Fields& fields, dsp::ProcessorNode& node, std::optional<Mention>& key)
+{
+    for (const dsp::SettingSpec& setting : node.type->settings) {
+        const Node* text = fields.text(setting.id);
+        if (!text) continue;
+        if (setting.kind == dsp::SettingSpec::Kind::strip)
+            key = {text->text, text->at};
+        else
+            node.settings.emplace_back(setting.id, text->text);
+    }
+}
+
+class ChainReader {
+public:
+    explicit ChainReader(Problems& problems) : problems_(problems)
+    {
+        for (const auto& type : dsp::processor_types()) types_.push_back(type.id);
+        types_.push_back("fader");
+    }
+
+    Chain read(const Node& list)
+    {
+        if (list.kind != Node::Kind::list)
+            problems_.error(list.at, "chain takes a list such as [eq: {}, fader, limiter: {}], not " +
+                                         std::string(name_of(list.kind)));
+        if (list.items.size() > static_cast<std::size_t>(max_chain))
+            problems_.error(list.at, "a chain of " + std::to_string(list.items.size()) +
+                                         " entries is too long; allowed: " + std::to_string(max_chain));
+        else
+            for (const Node& item : list.items) read_item(item);
+        if (!fader_) chain_.fader_position = static_cast<int>(chain_.nodes.size());
+        warn_of_limiters();
+        return std::move(chain_);
+    }
+
+private:
+    void read_item(const Node& item)
+    {
+        static const Node nothing;
+        if (item.kind == Node::Kind::scalar) return read_processor(item.text, item.at, nothing);
+        if (item.kind == Node::Kind::map && item.entries.size() == 1)
+            return read_processor(item.entries[0].key, item.entries[0].at, item.entries[0].value);
+        if (item.kind == Node::Kind::map && item.entries.size() > 1)
+            problems_.error(item.entries[1].at,
+                            "an entry of a chain is one processor; begin " + quoted(item.entries[1].key) +
+                                " with a `-` of its own, or indent it to belong to " + quoted(item.entries[0].key));
+        else
+            problems_.error(item.at, "an entry of a chain is a processor such as `eq: {}`, or `fader`, not " +
+                                         std::string(name_of(item.kind)));
+    }
+
+    void read_processor(const std::string& id, Position at, const Node& node)
+    {
+        if (id == "fader") return place_fader(at, node);
+        const dsp::ProcessorType* type = dsp::find_processor_type(id);
+        if (!type) return problems_.error(at, "there is no processor " + quoted(id) + problems_.suggestion(id, types_));
+
+        dsp::ProcessorNode processor = dsp::make_node(*type);
+        std::optional<Mention> key;
+        Fields fields(node, id, problems_);
+        Position named_at = at;
+        if (const Node* name = fields.text("name")) {
+            processor.name = name->text;
+            named_at = name->at;
+        }
+        for (std::size_t i = 0; i < type->params.size(); ++i) fields.value(type->params[i], processor.values[i]);
+        if (!type->band_params.empty())
+            if (const Node* bands = fields.take("bands")) read_bands(*bands, *type, problems_, processor.values);
+        fields.toggle(dsp::bypass_spec.id, processor.bypass);
+        read_settings(fields, processor, key);
+        fields.finish();
+
+        if (processor.name != id && !check_name(processor.name, named_at, "a processor", problems_)) return;
+        check_free(processor, at, named_at);
+        if (key) chain_.keys.emplace_back(chain_.nodes.size(), *key);
+        chain_.nodes.push_back(std::move(processor));
+        places_.push_back(at);
+    }
+
+    void check_free(const dsp::ProcessorNode& processor, Position at, Position named_at)
+    {
+        if (is_reserved(processor.name))
+            return problems_.error(named_at, quoted(processor.name) +
+                                                 " belongs to the strip itself; give this processor another name");
+        const auto twin = std::ranges::find(chain_.nodes, processor.name, &dsp::ProcessorNode::name);
+        if (twin == chain_.nodes.end()) return;
+        const int line = places_[static_cast<std::size_t>(twin - chain_.nodes.begin())].line;
+        if (named_at == at)
+            problems_.error(at, "a second " + quoted(processor.name) + " in this chain, first in line " +
+                                    std::to_string(line) + ", needs a `name` of its own");
+        else
+            problems_.error(named_at, "the name " + quoted(processor.name) + " is taken in this chain, in line " +
+                                          std::to_string(line));
+    }
+
+    void place_fader(Position at, const Node& node)
+    {
+        if (node.kind != Node::Kind::null)
+            problems_.error(node.at,
+                            "`fader` in a chain is a place alone; the level is the strip's own `fader: -3 dB`");
+        if (fader_)
+            problems_.error(at, "a second `fader` in this chain, first in line " + std::to_string(fader_->line));
+        fader_ = at;
+        chain_.fader_position = static_cast<int>(chain_.nodes.size());
+    }
+
+    void warn_of_limiters()
+    {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(chain_.fader_position); ++i)
+            if (chain_.nodes[i].type->id == "limiter")
+                problems_.warning(places_[i], "the fader comes after this limiter and can raise the sound above its "
+                                              "ceiling; put `fader` before it in the chain");
+    }
+
+    Problems& problems_;
+    Chain chain_;
+    std::vector<Position> places_; ///< Of the processors, for errors about them.
+    std::optional<Position> fader_;
+    std::vector<std::string_view> types_;
+};
+} // namespace
+
+Chain read_chain(const Node& node, Problems& problems) { return ChainReader(problems).read(node); }
+} // namespace fohd::config

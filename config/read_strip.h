@@ -1,0 +1,20 @@
+#pragma once
+#include "config/config.h"
+#include "config/read_chain.h"
+
+namespace fohd::config {
+
+/// A strip as its own lines say it; names of other strips are not resolved yet.
+struct StripDraft {
+    dsp::Strip strip; ///< channels is 0 where the file leaves it to the source.
+    StripExtras extras;
+    std::optional<Mention> from;
+    Position channels_at;
+    std::vector<std::pair<dsp::Send, Mention>> sends;
+    std::vector<std::pair<std::size_t, Mention>> keys; ///< Index of the processor in the chain, and whom it hears.
+    std::optional<Position> connect_at;
+};
+
+/// Reads one strip of `inputs`, `buses` or `outputs`.
+StripDraft read_strip(const Entry& entry, dsp::StripKind kind, Problems& problems);
+} // namespace fohd::config

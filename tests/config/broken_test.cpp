@@ -1,0 +1,148 @@
+#include "config/config.h"
+#include <catch2/catch.hpp>
+
+using namespace fohd;
+
+namespace {
+
+struct Broken {
+    std::string_view text;     ///< after the line `fohd: 1`
+    std::string_view place;    ///< LINE:COL
+    std::string_view fragment; ///< of its error
+};
+
+const Broken broken_files[] = {
+    // the frame of the file
+    {"input: {}", "2:1", "the file has no key `input`, did you mean `inputs`?"},
+    {"buses: {}\nbuses: {}", "3:1", "duplicate key `buses`, first in line 2"},
+    {"buses: [main]", "2:8", "takes a map of strips"},
+    {"inputs: vox", "2:9", "takes a map of strips"},
+    {"buses: {main: 3}", "2:15", "a bus takes a map"},
+    {"fohd: 1", "2:1", "duplicate key `fohd`, first in line 1"},
+    {"---\nbuses: {}", "2:1", "second document"},
+    {"buses: {main: {}", "3:1", "not valid YAML"},
+    {"buses: {main: {name: \"x}}", "2:22", "never closed"},
+    {"buses: {main: {name: 'it''s}}", "2:22", "never closed"},
+    {"buses: !x {}", "2:8", "tags"},
+    {"buses: {[a]: {}}", "2:9", "key must be a plain name"},
+    {"buses: {~: {}}", "2:9", "key must be a plain name"},
+    {"buses:\n\tmain: {}", "3:6", "not valid YAML"},
+    {"buses: *nobody", "2:8", "not valid YAML"},
+    {"buses: &a {x: *a}", "2:15", "inside of what it stands for"},
+    // devices
+    {"audio: jack", "2:8", "audio takes a map"},
+    {"audio: {backend: jackd}", "2:18", "`jackd` is not known, did you mean `jack`?"},
+    {"audio: {backend: [jack]}", "2:18", "takes a text, not a list"},
+    {"audio: {client: \"a:b\"}", "2:17", "no name for a JACK client"},
+    {"audio: {source: program}", "2:17", "did you mean `programme`?"},
+    {"audio: {rate: 48000}", "2:9", "audio has no key `rate`"},
+    {"audio: {alsa: {rate: 4800}}", "2:22", "`4800` is out of range; allowed: 8000..192000"},
+    {"audio: {alsa: {period: 64 frames}}", "2:24", "not a whole number; allowed: 16..8192"},
+    // network
+    {"control: {osc: {port: 90000}}", "2:23", "out of range; allowed: 1..65535"},
+    {"control: {osc: {bind: localhost}}", "2:23", "is not an address"},
+    {"control: {osc: {bind: 192.168.1}}", "2:23", "is not an address"},
+    {"control: {osc: {allow: [192.168.1.0/33]}}", "2:25", "is not a network"},
+    {"control: {osc: {allow: {a: b}}}", "2:24", "takes a list"},
+    {"control: {osc: {targets: [192.168.1.20]}}", "2:27", "is not ADDRESS:PORT"},
+    {"control: {osc: {targets: [\"192.168.1.20:0\"]}}", "2:27", "is not ADDRESS:PORT"},
+    {"control: {ocs: {}}", "2:11", "did you mean `osc`?"},
+    // strips
+    {"buses: {my bus: {}}", "2:9", "cannot be the name of a strip"},
+    {"buses: {a/b: {}}", "2:9", "cannot be the name of a strip"},
+    {"buses: {grün: {}}", "2:9", "letters a-z"},
+    {"buses: {main: {}, main: {}}", "2:19", "duplicate key `main`, first in line 2"},
+    {"buses: {main: {fadre: 0}}", "2:16", "did you mean `fader`?"},
+    {"buses: {grün: {}, main: {fadre: 0}}", "2:26", "did you mean `fader`?"},
+    {"buses: {main: {channels: 0}}", "2:26", "out of range; allowed: 1..16"},
+    {"buses: {main: {channels: 17}}", "2:26", "out of range; allowed: 1..16"},
+    {"buses: {main: {channels: two}}", "2:26", "`two` is not a whole number"},
+    {"buses: {main: {fader: 11 dB}}", "2:23", "fader: `11 dB` is out of range; allowed: -90..10 dB or -inf"},
+    {"buses: {main: {fader: 0 Hz}}", "2:23", "fader: `0 Hz` is not in dB"},
+    {"buses: {main: {fader: .nan}}", "2:23", "is not a number"},
+    {"buses: {main: {fader: .inf}}", "2:23", "is not a number"},
+    {"buses: {main: {fader: [0]}}", "2:23", "takes one value, not a list"},
+    {"buses: {main: {pan: 1.5}}", "2:21", "out of range; allowed: -1..1"},
+    {"buses: {main: {pan: 50 %}}", "2:21", "plain number"},
+    {"buses: {main: {pan_law: -5 dB}}", "2:25", "allowed: -3 dB, -4.5 dB, -6 dB"},
+    {"buses: {main: {mute: 3}}", "2:22", "neither on nor off"},
+    {"buses: {main: {loudness: please}}", "2:26", "neither on nor off"},
+    {"buses: {main: {connect: a}}", "2:16", "no key `connect`"},
+    {"buses: {main: {from: a}}", "2:16", "no key `from`"},
+    // ports
+    {"inputs: {vox: {connect: [a, b]}}", "2:25", "2 ports for 1 channel; allowed: one per channel"},
+    {"inputs: {vox: {channels: 2, connect: a}}", "2:38", "1 port for 2 channels"},
+    {"inputs: {vox: {connect: {a: b}}}", "2:25", "connect takes the name of a port"},
+    {"inputs: {vox: {connect: \"\"}}", "2:25", "connect takes the name of a port"},
+    {"inputs: {vox: {}}\noutputs: {vox: {from: vox}}", "3:11", "the port `vox` would exist twice"},
+    {"inputs: {vox: {channels: 2}, vox_2: {}}", "2:30", "the port `vox_2` would exist twice"},
+    // sends and sources
+    {"inputs: {vox: {sends: [main]}}\nbuses: {main: {}}", "2:23", "sends takes a map of buses"},
+    {"inputs: {vox: {sends: {mian: {}}}}\nbuses: {main: {}}", "2:24", "there is no bus `mian`, did you mean `main`?"},
+    {"inputs: {vox: {sends: {foh: {}}}}\noutputs: {foh: {from: vox}}", "2:24", "there is no bus `foh`"},
+    {"inputs: {vox: {sends: {main: -3 dB}}}\nbuses: {main: {}}", "2:30", "a send takes a map"},
+    {"inputs: {vox: {sends: {main: {level: 20 dB}}}}\nbuses: {main: {}}", "2:38", "allowed: -90..10 dB or -inf"},
+    {"inputs: {vox: {sends: {main: {tap: past}}}}\nbuses: {main: {}}", "2:36", "did you mean `post`?"},
+    {"inputs: {vox: {sends: {main: {gain: 0}}}}\nbuses: {main: {}}", "2:31", "a send has no key `gain`"},
+    {"inputs: {vox: {sends: {main: {}, main: {}}}}\nbuses: {main: {}}", "2:34", "duplicate key `main`"},
+    {"outputs: {foh: {}}", "2:11", "needs `from`"},
+    {"outputs: {foh: {from: nain}}\nbuses: {main: {}}", "2:23", "did you mean `main`?"},
+    {"outputs: {foh: {from: foh}}", "2:23", "there is no bus or input `foh`"},
+    {"inputs: {a: {channels: 5, sends: {main: {}}}}\nbuses: {main: {}}", "2:35", "`a` has 5 channels and `main` has 2"},
+    {"outputs: {foh: {from: main, channels: 6}}\nbuses: {main: {}}", "2:39", "`main` has 2 channels and `foh` has 6"},
+    {"buses: {a: {sends: {b: {}}}, b: {sends: {a: {}}}}", "2:42", "loop: `b` -> `a` -> `b`"},
+    {"buses: {a: {sends: {a: {}}}}", "2:21", "loop: `a` -> `a`"},
+    // chains
+    {"buses: {main: {chain: {eq: {}}}}", "2:23", "chain takes a list"},
+    {"buses: {main: {chain: [reverberator_of_doom: {}]}}", "2:24", "there is no processor `reverberator_of_doom`"},
+    {"buses: {main: {chain: [fadr]}}", "2:24", "did you mean `fader`?"},
+    {"buses: {main: {chain: [fader, fader]}}", "2:31", "second `fader`"},
+    {"buses: {main: {chain: [fader: -3 dB]}}", "2:31", "a place alone"},
+    {"buses: {main: {chain: [[fader]]}}", "2:24", "is a processor such as"},
+    {"buses:\n  main:\n    chain:\n      - fader:\n        pan: 3", "6:9", "one processor"},
+};
+} // namespace
+
+TEST_CASE("every mistake is told with its place and what is allowed")
+{
+    for (const Broken& file : broken_files) {
+        const auto loaded = config::load_text("fohd: 1\n" + std::string(file.text) + "\n");
+        std::string all;
+        for (const auto& problem : loaded.problems) all += to_line(problem, "f") + "\n";
+        INFO(file.text << "\nexpected " << file.place << " " << file.fragment << "\n" << all);
+        CHECK_FALSE(loaded.config);
+        const bool found = std::ranges::any_of(loaded.problems, [&](const config::Error& problem) {
+            return to_line(problem, "f").starts_with("f:" + std::string(file.place) + ": error: ") &&
+                   problem.text.find(file.fragment) != std::string::npos;
+        });
+        CHECK(found);
+        CHECK(all.find('\0') == std::string::npos);
+    }
+}
+
+TEST_CASE("the version comes first")
+{
+    const auto error_of = [](std::string_view text) {
+        const auto loaded = config::load_text(text);
+        CHECK_FALSE(loaded.config);
+        return loaded.problems.empty() ? std::string() : to_line(loaded.problems[0], "f");
+    };
+    CHECK(error_of("").starts_with("f:1:1: error: the version"));
+    CHECK(error_of("buses: {}\n").starts_with("f:1:1: error: the version"));
+    CHECK(error_of("fohd: 2\n").starts_with("f:1:7: error: fohd: this program reads version 1"));
+    CHECK(error_of("- fohd\n").starts_with("f:1:1: error: the file takes a map"));
+}
+
+TEST_CASE("all errors come at once, in the order of the file")
+{
+    const auto loaded = config::load_text(R"(fohd: 1
+audio: {backend: pulse}
+buses:
+  main: {fader: 20, pan: left, sends: {nobody: {}}}
+outputs:
+  foh: {}
+)");
+    std::vector<config::Position> places;
+    for (const auto& problem : loaded.problems) places.push_back({problem.line, problem.column});
+    CHECK(places == std::vector<config::Position>{{2, 18}, {4, 17}, {4, 26}, {4, 40}, {6, 3}});
+}

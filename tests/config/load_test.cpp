@@ -1,0 +1,122 @@
+#include "config/config.h"
+#include <catch2/catch.hpp>
+
+using namespace fohd;
+using config::load_text;
+
+namespace {
+
+/// Loads a text that must be right, and shows its errors where it is not.
+config::Config good(std::string_view text)
+{
+    const auto loaded = load_text(text);
+    for (const auto& problem : loaded.problems) UNSCOPED_INFO(to_line(problem, "test"));
+    REQUIRE(loaded.config);
+    return *loaded.config;
+}
+} // namespace
+
+TEST_CASE("a file with nothing but its version has every default")
+{
+    const auto config = good("fohd: 1\n");
+    CHECK(config.audio == config::Audio{});
+    CHECK(config.control == config::Control{});
+    CHECK(config.graph.strips.empty());
+}
+
+TEST_CASE("devices and network")
+{
+    const auto config = good(R"(fohd: 1
+audio: {backend: alsa, client: stage-left, alsa: {device: "hw:2", rate: 96000, period: 128, periods: 3}, source: noise}
+control: {osc: {port: 9100, bind: 0.0.0.0, allow: [192.168.1.0/24, 10.0.0.7, "fd00::/8"], targets: [192.168.1.20:9001, "[fd00::1]:9002"]}}
+)");
+    CHECK(config.audio.backend == "alsa");
+    CHECK(config.audio.client == "stage-left");
+    CHECK(config.audio.alsa == config::Audio::Alsa{"hw:2", 96000, 128, 3});
+    CHECK(config.audio.source == "noise");
+    CHECK(config.control.port == 9100);
+    CHECK(config.control.bind == "0.0.0.0");
+    CHECK(config.control.allow == std::vector<std::string>{"192.168.1.0/24", "10.0.0.7/32", "fd00::/8"});
+    CHECK(config.control.targets == std::vector<config::Control::Target>{{"192.168.1.20", 9001}, {"fd00::1", 9002}});
+}
+
+TEST_CASE("strips stand in order of kind, with their sends and their source resolved")
+{
+    const auto config = good(R"(fohd: 1
+outputs:
+  foh: {from: main, connect: [system:playback_1, system:playback_2], align: false}
+  vox_out: {from: lead}
+buses:
+  hall: {sends: {main: {}}}
+  main: {channels: 2, loudness: true, fader: -inf, mute_pre: no}
+inputs:
+  lead: {connect: system:capture_1, fader: -3 dB, pan: -0.5, mute: on, polarity: yes, pan_law: -4.5 dB,
+         sends: {main: {}, hall: {level: -12 dB, tap: pre, mute: on, align: off}}}
+  keys:
+    channels: 2
+    sends:
+      main:
+)");
+    const auto& strips = config.graph.strips;
+    REQUIRE(strips.size() == 6);
+    const auto& lead = strips[0];
+    CHECK(lead.name == "lead");
+    CHECK(lead.kind == dsp::StripKind::input);
+    CHECK(lead.channels == 1);
+    CHECK(lead.fader == -3);
+    CHECK(lead.pan == -0.5f);
+    CHECK(lead.mute);
+    CHECK(lead.polarity);
+    CHECK(lead.pan_law == -4.5f);
+    REQUIRE(lead.sends.size() == 2);
+    CHECK(lead.sends[0] == dsp::Send{3, 0, false, dsp::Tap::post, true});
+    CHECK(lead.sends[1] == dsp::Send{2, -12, true, dsp::Tap::pre, false});
+    CHECK(strips[1].sends == std::vector<dsp::Send>{{3, 0, false, dsp::Tap::post, true}});
+    const auto& main = strips[3];
+    CHECK(main.name == "main");
+    CHECK(main.fader == -90);
+    CHECK(main.loudness);
+    CHECK_FALSE(main.mute_pre);
+    const auto& foh = strips[4];
+    CHECK(foh.from == 3);
+    CHECK(foh.channels == 2);
+    CHECK_FALSE(foh.align);
+    CHECK(strips[5].channels == 1); // as its source
+    CHECK(strips[5].from == 0);
+    CHECK(config.extras[0].connect == std::vector<std::string>{"system:capture_1"});
+    CHECK(config.extras[0].position == config::Position{9, 3});
+    CHECK(config.extras[4].connect.size() == 2);
+}
+
+TEST_CASE("a bus wins over an input of the same name")
+{
+    const auto config =
+        good("fohd: 1\ninputs: {main: {sends: {main: {}}}}\nbuses: {main: {}}\noutputs: {foh: {from: main}}\n");
+    CHECK(config.graph.strips[2].from == 1);
+}
+
+TEST_CASE("an alias stands for what it names")
+{
+    const auto config =
+        good("fohd: 1\ninputs:\n  a: &like {fader: -6 dB, sends: {main: {}}}\n  b: *like\nbuses: {main: {}}\n");
+    CHECK(config.graph.strips[1].fader == -6);
+    CHECK(config.graph.strips[1].sends.size() == 1);
+}
+
+TEST_CASE("text files of other systems")
+{
+    CHECK(good("\xef\xbb\xbf"
+               "fohd: 1\r\nbuses:\r\n  main: {fader: -6 dB}\r\n")
+              .graph.strips[0]
+              .fader == -6);
+}
+
+TEST_CASE("a file that cannot be read is one error at 1:1")
+{
+    for (const std::string path : {"/nonexistent/fohd.yaml", "/"}) {
+        const auto loaded = config::load_file(path);
+        CHECK_FALSE(loaded.config);
+        REQUIRE(loaded.problems.size() == 1);
+        CHECK(to_line(loaded.problems[0], path).starts_with(path + ":1:1: error: cannot read"));
+    }
+}

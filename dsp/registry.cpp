@@ -1,5 +1,9 @@
 #include "dsp/registry.h"
+#include "dsp/processors/eq.h"
+#include "dsp/processors/high_pass.h"
+#include "dsp/processors/low_pass.h"
 #include <algorithm>
+#include <array>
 
 namespace fohd::dsp {
 
@@ -8,7 +12,15 @@ bool ProcessorType::has_setting(std::string_view name) const
     return std::ranges::any_of(settings, [&](const SettingSpec& setting) { return setting.id == name; });
 }
 
-std::span<const ProcessorType> processor_types() { return {}; }
+std::span<const ProcessorType> processor_types()
+{
+    static constexpr std::array types{
+        type_of<HighPass>(),
+        type_of<LowPass>(),
+        type_of<Eq>(),
+    };
+    return types;
+}
 
 const ProcessorType* find_processor_type(std::string_view id)
 {

@@ -115,7 +115,7 @@ SectionCoeffs<float> design_band(BandType type, double hz, double gain_db, doubl
 
 int butterworth(PassType type, int slope_db_per_octave, double hz, double rate, std::span<SectionCoeffs<float>> out)
 {
-    const int order = std::clamp((slope_db_per_octave + 5) / 6, 1, 2 * max_pass_sections);
+    const int order = pass_order(slope_db_per_octave);
     const FrequencyAxis axis(2 * std::numbers::pi * hz / rate);
     std::ranges::fill(out, identity_section);
     std::size_t count = 0;

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <span>
 
 namespace fohd::dsp {
@@ -21,6 +23,8 @@ inline constexpr PairMixCoeffs<float> to_middle{0.5f, 0.5f}, to_side{-0.5f, 0.5f
 enum class BandType { bell, low_shelf, high_shelf, high_pass, low_pass, notch, band_pass, all_pass, tilt };
 enum class PassType { high, low };
 
+inline constexpr int section_coeffs = 6;       ///< Floats of one section.
+inline constexpr std::size_t max_sections = 8; ///< That one kernel runs.
 inline constexpr int max_pass_sections = 4;
 
 /// The section that lets all sound pass unchanged.
@@ -36,6 +40,12 @@ SectionCoeffs<float> trapezoidal_section(double g, double k, double direct, doub
 /// Only bell, shelves and tilt heed the gain. Of these a cut is the exact reciprocal of a boost.
 /// hz 10..20000 (may exceed Nyquist), gain_db -30..30, q 0.025..40, rate 22050..192000. Any thread; pure.
 SectionCoeffs<float> design_band(BandType type, double hz, double gain_db, double q, double rate);
+
+/// 1..8: slopes of 6..48 dB/octave, those between rounded up.
+constexpr int pass_order(int slope_db_per_octave)
+{
+    return std::clamp((slope_db_per_octave + 5) / 6, 1, 2 * max_pass_sections);
+}
 
 /// A Butterworth filter, -3.01 dB at `hz`, as 1 to 4 matched sections. Slope 6..48 dB/octave in steps of 6 (others are rounded
 /// up). Returns how many sections it filled; the rest of `out` (at least 4) become identity_section. Any thread; pure.

@@ -72,6 +72,7 @@ public:
         std::memcpy(flat.data(), &coeffs, sizeof(C));
         processor_->aim(lane, flat, glide);
     }
+    void aim_flat(int lane, std::span<const float> coeffs, int glide) { processor_->aim(lane, coeffs, glide); }
     void aim(int lane, std::span<const Section> sections, int glide)
     {
         processor_->aim(lane, {reinterpret_cast<const float*>(sections.data()), sections.size() * 6}, glide);

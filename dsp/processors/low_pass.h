@@ -1,0 +1,32 @@
+#pragma once
+#include "dsp/processors/pass_filters.h"
+
+namespace fohd::dsp {
+
+/// Butterworth, matched to the analogue filter up to 0.375 of the rate.
+struct LowPass {
+    static constexpr std::string_view type = "low_pass", text = "Removes what is above its frequency.";
+    using Params = PassParams;
+    static constexpr ParamTable<Params> params{
+        {&Params::frequency,
+         "frequency",
+         {10_Hz, 20_kHz},
+         16_kHz,
+         Taper::log,
+         Glide::ramp,
+         "Where the sound is 3 dB down."},
+        {&Params::slope,
+         "slope",
+         {6_per_oct, 48_per_oct},
+         12_per_oct,
+         Taper::linear,
+         Glide::rebuild,
+         "How steeply it falls above, in steps of 6."},
+    };
+    static Shape shape(const Params& p, const Context&) { return pass_shape(p); }
+    static void design(const Params& p, const Context& context, CoeffWriter& out)
+    {
+        design_pass(PassType::low, p, context.rate, out);
+    }
+};
+} // namespace fohd::dsp

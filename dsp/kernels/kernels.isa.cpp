@@ -3,6 +3,7 @@
 #include "dsp/kernels/compressor.h"
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
+#include "dsp/kernels/limiter.h"
 #include "dsp/kernels/planar.h"
 #include "dsp/kernels/sections.h"
 #include "dsp/kernels/strip.h"
@@ -25,6 +26,7 @@ constexpr struct {
     {"expander", any_size, create<Expander>},
     {"gain", any_size, create<Gain>},
     {"gate", any_size, create<Gate>},
+    {"limiter", any_size, create<Limiter>},
     {"meter", any_size, create<Meter>},
     {"pair_mix", any_size, create<PairMix>},
     {"programme_compressor", any_size, create<ProgrammeCompressor>},

@@ -47,8 +47,7 @@ void Problems::add(Position at, std::string text, bool warning)
 std::vector<Error> Problems::take()
 {
     std::ranges::stable_sort(list_);
-    const auto twice = std::ranges::unique(list_);
-    list_.erase(twice.begin(), twice.end());
+    list_.erase(std::unique(list_.begin(), list_.end()), list_.end()); // clang 14 cannot build the form in std::ranges.
     return std::move(list_);
 }
 

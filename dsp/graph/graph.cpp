@@ -36,6 +36,7 @@ Graph::Graph(const Description& description, double rate, std::span<const float>
 {
     for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part)
         design_part(description_, layout_, plan_, part, values, designed_.coeffs);
+    publish();
     compile(kernels);
     for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part) aim(part, designed_.coeffs.data(), 0);
 }
@@ -56,7 +57,6 @@ void Graph::compile(std::span<const Kernels* const> kernels)
     for (std::size_t p = 0; p < plan_.parts.size(); ++p)
         if (plan_.parts[p].kind == Part::Kind::path)
             gains_[p].resize(static_cast<std::size_t>(plan_.parts[p].coeff_count));
-    std::size_t channels = 1;
     for (const Op& op : plan_.ops) {
         std::size_t slot = 0;
         if (const auto* line = std::get_if<DelayOp>(&op)) {
@@ -73,12 +73,9 @@ void Graph::compile(std::span<const Kernels* const> kernels)
             made.dry.assign(planar->from.size(),
                             std::vector<float>(static_cast<std::size_t>(planar->latency + max_block)));
             planars_.push_back(std::move(made));
-        } else if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
-            channels = std::max(channels, loudness->buffers.size());
         }
         slots_.push_back(slot);
     }
-    interleaved_.resize(channels * max_block);
 }
 
 void Graph::list_aims(LaneGroup& group)
@@ -133,13 +130,18 @@ void Graph::set(std::span<const float> values, std::span<const int> slices)
             design_part(description_, layout_, plan_, part, values, designed_.coeffs);
             ++at(designed_.versions, part);
         }
+    publish();
+}
+
+void Graph::publish()
+{
     Snapshot& back = slot_.back();
     std::ranges::copy(designed_.coeffs, back.coeffs.begin());
     std::ranges::copy(designed_.versions, back.versions.begin());
     slot_.publish();
 }
 
-void Graph::connect_loudness(int strip, LoudnessTap tap) { at(taps_, strip) = tap; }
+void Graph::connect_loudness(int strip, SoundTap* tap) { at(taps_, strip) = tap; }
 
 void Graph::pick_up()
 {

@@ -4,17 +4,20 @@
 #include "dsp/graph/plan.h"
 #include "dsp/graph/readings.h"
 #include "dsp/rt/newest_slot.h"
-#include "dsp/rt/ring.h"
 
 namespace fohd::dsp {
 
 /// How long a change of a value glides, ms.
 inline constexpr double glide_ms = 20;
 
-/// Where a strip's sound goes for its loudness: interleaved frames. What did not fit is counted, in frames.
-struct LoudnessTap {
-    Ring<float>* ring = nullptr;
-    std::atomic<std::uint64_t>* lost = nullptr;
+/// Where a strip's sound goes to be measured.
+class SoundTap {
+public:
+    /// Audio thread: `frames` samples of each channel.
+    virtual void write(const float* const* channels, int frames) noexcept = 0;
+
+protected:
+    ~SoundTap() = default;
 };
 
 /// A description, compiled: it runs sound. Made, set and freed on the control thread; the audio thread runs it.
@@ -38,8 +41,8 @@ public:
     /// Control thread: designs the coefficients of these slices, and publishes them all at once. Wait-free but for the
     /// designs' own time.
     void set(std::span<const float> values, std::span<const int> slices);
-    /// Control thread, before the audio thread has the graph: where a strip with `loudness` sends its sound.
-    void connect_loudness(int strip, LoudnessTap tap);
+    /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
+    void connect_loudness(int strip, SoundTap* tap);
 
     /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.
     void pick_up();
@@ -78,6 +81,7 @@ private:
 
     void compile(std::span<const Kernels* const> kernels);
     void list_aims(LaneGroup& group);
+    void publish();
     void aim(int part, const float* coeffs, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
@@ -102,8 +106,7 @@ private:
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.
     std::vector<int> planar_of_part_;
-    std::vector<LoudnessTap> taps_; ///< By strip.
-    std::vector<float> interleaved_;
+    std::vector<SoundTap*> taps_; ///< By strip.
 
     Snapshot designed_; ///< Control thread's.
     NewestSlot<Snapshot> slot_;

@@ -103,17 +103,11 @@ void Graph::run_planar(Planar& planar, const PlanarOp& op, int frames)
 
 void Graph::run_loudness(const LoudnessOp& op, int frames)
 {
-    const LoudnessTap& tap = at(taps_, op.strip);
-    if (!tap.ring) return;
-    const std::size_t channels = op.buffers.size();
-    for (std::size_t c = 0; c < channels; ++c) {
-        const float* from = buffers_[op.buffers[c]];
-        for (std::size_t i = 0; i < static_cast<std::size_t>(frames); ++i) interleaved_[i * channels + c] = from[i];
-    }
-    const std::size_t count = std::min(tap.ring->writable() / channels, static_cast<std::size_t>(frames));
-    tap.ring->write({interleaved_.data(), count * channels});
-    if (count < static_cast<std::size_t>(frames))
-        tap.lost->fetch_add(static_cast<std::size_t>(frames) - count, std::memory_order_relaxed);
+    SoundTap* const tap = at(taps_, op.strip);
+    if (!tap) return;
+    const float* channels[max_lanes];
+    for (std::size_t c = 0; c < op.buffers.size(); ++c) channels[c] = buffers_[op.buffers[c]];
+    tap->write(channels, frames);
 }
 
 void Graph::publish_readings()

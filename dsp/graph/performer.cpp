@@ -52,9 +52,10 @@ void Performer::take_next()
 
 void Performer::process_some(const float* const* inputs, float* const* outputs, int frames)
 {
+    if (incoming_)
+        incoming_->graph->process(inputs, incoming_out_.data(), frames); // first: outputs may lie where inputs do
     running_->graph->process(inputs, outputs, frames, !incoming_);
     if (incoming_) {
-        incoming_->graph->process(inputs, incoming_out_.data(), frames);
         const float length = static_cast<float>(std::lround(glide_ms / 1000 * rate_));
         for (int i = 0; i < frames; ++i) {
             const float left = static_cast<float>(std::max(crossfade_left_ - 1 - i, 0)) / length;

@@ -19,7 +19,7 @@ public:
         for (const StripPlan& strip : strips) last_rank = std::max(last_rank, strip.post_rank);
         for (int rank = 0; rank <= last_rank; ++rank) {
             for (int s : order)
-                if (strips_[static_cast<std::size_t>(s)].pieces.front().rank == rank) begin_strip(s);
+                if (begins_at(s) == rank) begin_strip(s);
             for (int s : order) run_planar(s, rank);
             for (std::size_t g = 0; g < plan_.groups.size(); ++g)
                 if (plan_.groups[g].rank == rank) run_group(static_cast<int>(g));
@@ -29,6 +29,12 @@ public:
     }
 
 private:
+    /// Inputs first, whenever they are needed: an endpoint out may lie where an endpoint in does.
+    int begins_at(int s) const
+    {
+        return strip(s).kind == StripKind::input ? 0 : strips_[static_cast<std::size_t>(s)].pieces.front().rank;
+    }
+
     const Strip& strip(int s) const { return description_.strips[static_cast<std::size_t>(s)]; }
     int new_buffer() { return plan_.buffer_count++; }
 

@@ -130,7 +130,10 @@ void Takeover::carry_out()
     for (const Indices& move : paths_) std::ranges::copy(from_.gains_[move.from], to_.gains_[move.to].begin());
     for (const Indices& move : lines_)
         std::ranges::copy(from_.lines_[move.from].ring, to_.lines_[move.to].ring.begin());
+    to_.slot_.refresh();
+    const auto& newest = to_.slot_.front();
+    to_.taken_ = newest.versions; // of equal size: copies, without memory of its own
     for (std::size_t part = 0; part < to_.plan_.parts.size(); ++part)
-        to_.aim(static_cast<int>(part), to_.slot_.front().coeffs.data(), to_.glide_);
+        to_.aim(static_cast<int>(part), newest.coeffs.data(), to_.glide_);
 }
 } // namespace fohd::dsp

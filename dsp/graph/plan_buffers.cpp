@@ -7,6 +7,7 @@ namespace {
 template <class... F> struct Overloaded : F... {
     using F::operator()...;
 };
+template <class... F> Overloaded(F...) -> Overloaded<F...>; // clang 14 does not deduce it of an aggregate.
 
 /// Calls `use(buffer, writes, early)` for every buffer of an operation; early: it is read before anything is written.
 template <class Plan_, class Op_, class Use> void visit_buffers(Plan_& plan, Op_& op, Use&& use)

@@ -16,11 +16,14 @@ bool check_name(const std::string& name, Position at, std::string_view what, Pro
     return false;
 }
 
-bool is_reserved(std::string_view name)
+std::span<const std::string_view> reserved_names()
 {
-    constexpr std::array<std::string_view, 7> reserved{"fader", "pan", "mute", "polarity", "send", "meter", "loudness"};
-    return std::ranges::find(reserved, name) != reserved.end();
+    static constexpr std::array<std::string_view, 7> names{"fader", "pan",   "mute",    "polarity",
+                                                           "send",  "meter", "loudness"};
+    return names;
 }
+
+bool is_reserved(std::string_view name) { return std::ranges::find(reserved_names(), name) != reserved_names().end(); }
 
 std::vector<std::string> port_names(const dsp::Strip& strip)
 {

@@ -6,14 +6,7 @@
 #include <limits>
 
 namespace fohd::config {
-namespace {
 
-struct Suffix {
-    std::string_view text;
-    double scale; ///< to the parameter's own unit
-};
-
-/// How a unit may be written; the first is how it is said in errors.
 std::span<const Suffix> suffixes(dsp::Unit unit)
 {
     using enum dsp::Unit;
@@ -35,6 +28,8 @@ std::span<const Suffix> suffixes(dsp::Unit unit)
     }
     return {};
 }
+
+namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -100,9 +95,9 @@ ParsedValue parse_choice(const dsp::ParamSpec& spec, std::string_view text)
 std::optional<float> infinity(const dsp::ParamSpec& spec, std::string_view text)
 {
     const bool fader = spec.taper == dsp::Taper::fader, ratio = spec.unit == dsp::Unit::ratio;
-    for (const std::string_view word : {"-inf", "-.inf", "-inf dB"})
+    for (const std::string_view word : {"-inf", "-inf dB"})
         if (fader && same_letters(text, word)) return spec.min;
-    for (const std::string_view word : {"inf", "+inf", ".inf", "inf:1"})
+    for (const std::string_view word : {"inf", "+inf", "inf:1"})
         if (ratio && same_letters(text, word)) return spec.max;
     return std::nullopt;
 }

@@ -1,10 +1,20 @@
 #pragma once
 #include "dsp/param.h"
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace fohd::config {
+
+/// One way to write a unit.
+struct Suffix {
+    std::string_view text;
+    double scale; ///< to the parameter's own unit
+};
+
+/// How a unit may be written, in any case of letters; the first is how it is said. Empty where a bare number is all.
+std::span<const Suffix> suffixes(dsp::Unit unit);
 
 /// A value, or one sentence that says why there is none.
 struct ParsedValue {

@@ -1,0 +1,191 @@
+#include "config/config.h"
+#include "config/describe.h"
+#include "config/json.h"
+#include "config/names.h"
+#include "config/number_pattern.h"
+#include "config/value_text.h"
+#include "dsp/graph/strip_params.h"
+
+namespace fohd::config {
+namespace {
+
+/// An object with these keys and no others. An empty value (`eq:`) stands for an empty map.
+Json map_of(Json properties)
+{
+    return Json::object({{"type", Json::array({"object", "null"})},
+                         {"properties", std::move(properties)},
+                         {"additionalProperties", false}});
+}
+
+Json text_like(std::string_view pattern) { return Json::object({{"type", "string"}, {"pattern", pattern}}); }
+Json one_of(Json words) { return Json::object({{"enum", std::move(words)}}); }
+Json list_of(Json items, int most)
+{
+    return Json::object({{"type", "array"}, {"items", std::move(items)}, {"minItems", 1}, {"maxItems", most}});
+}
+Json whole(int min, int max) { return Json::object({{"type", "integer"}, {"minimum", min}, {"maximum", max}}); }
+Json text() { return Json::object({{"type", "string"}, {"minLength", 1}}); }
+Json any_of(Json list) { return Json::object({{"anyOf", std::move(list)}}); }
+
+/// A parameter: a number in its own unit, or a text with a unit.
+Json value(const dsp::ParamSpec& spec)
+{
+    Json schema;
+    if (spec.unit == dsp::Unit::toggle)
+        schema = any_of(Json::array(
+            {Json::object({{"type", "boolean"}}), one_of(Json::array({0, 1})),
+             text_like("^([oO][nN]|[oO][fF][fF]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO]|0|1)$")}));
+    else if (spec.unit == dsp::Unit::choice)
+        schema = one_of(Json::strings(spec.choices));
+    else
+        schema = any_of(Json::array({Json::object({{"type", "number"}, {"minimum", spec.min}, {"maximum", spec.max}}),
+                                     text_like(value_pattern(spec))}));
+    const std::string text = std::string(spec.text) + (spec.text.empty() ? "" : " ") + range_text(spec) + "; default " +
+                             format_value(spec, spec.initial) + ".";
+    return schema.set("description", text);
+}
+
+Json toggle(std::string_view text, bool initial)
+{
+    return value({{}, dsp::Unit::toggle, 0, 1, initial ? 1.0f : 0.0f, dsp::Taper::steps, dsp::Glide::ramp, text, {}});
+}
+
+void set_values(Json& properties, std::span<const dsp::ParamSpec> specs)
+{
+    for (const dsp::ParamSpec& spec : specs) properties.set(std::string(spec.id), value(spec));
+}
+
+Json name() { return text_like("^[A-Za-z0-9_-]{1," + std::to_string(max_name) + "}$"); }
+
+Json processor(const dsp::ProcessorType& type)
+{
+    Json properties = Json::object();
+    properties.set(
+        "name",
+        Json::object(
+            {{"allOf", Json::array({name(), Json::object({{"not", one_of(Json::strings(reserved_names()))}})})}}));
+    set_values(properties, type.params);
+    if (!type.band_params.empty()) {
+        Json band = Json::object();
+        set_values(band, type.band_params);
+        properties.set("bands", list_of(map_of(std::move(band)), type.max_bands));
+    }
+    for (const dsp::SettingSpec& setting : type.settings)
+        properties.set(std::string(setting.id), text().set("description", setting.text));
+    properties.set(std::string(dsp::bypass_spec.id), value(dsp::bypass_spec));
+    return map_of(std::move(properties)).set("description", type.text);
+}
+
+Json chain(std::span<const dsp::ProcessorType> types)
+{
+    std::vector<std::string> words{"fader"};
+    Json properties = Json::object({{"fader", Json::object({{"type", "null"}})}});
+    for (const dsp::ProcessorType& type : types) {
+        words.emplace_back(type.id);
+        properties.set(std::string(type.id),
+                       Json::object({{"$ref", "#/definitions/processors/" + std::string(type.id)}}));
+    }
+    Json map = map_of(std::move(properties));
+    map.set("minProperties", 1).set("maxProperties", 1);
+    Json items = Json::object(
+        {{"if", Json::object({{"type", "string"}})}, {"then", one_of(Json::strings(words))}, {"else", std::move(map)}});
+    return Json::object(
+        {{"type", Json::array({"array", "null"})}, {"items", std::move(items)}, {"maxItems", max_chain}});
+}
+
+Json send()
+{
+    Json properties = Json::object();
+    set_values(properties, dsp::send_specs);
+    properties.set("tap",
+                   one_of(Json::array({"in", "pre", "post"}))
+                       .set("description",
+                            "Before the chain; after it, before the fader; after fader, pan and mute (the default)."));
+    properties.set("align", toggle("Aligned with what else its target hears.", true));
+    return map_of(std::move(properties));
+}
+
+Json strip(dsp::StripKind kind)
+{
+    Json properties = Json::object();
+    properties.set("channels", whole(1, max_channels));
+    if (kind == dsp::StripKind::output)
+        properties.set("from", text().set("description", "The bus or input that it plays."));
+    if (kind != dsp::StripKind::bus)
+        properties.set("connect", any_of(Json::array({text(), list_of(text(), max_channels)}))
+                                      .set("description", "Ports or patterns of ports, one per channel."));
+    properties.set("chain", Json::object({{"$ref", "#/definitions/chain"}}));
+    set_values(properties, dsp::fader_specs);
+    properties.set("pan_law", any_of(Json::array({one_of(Json::array({-3, -4.5, -6})),
+                                                  text_like("^-(3|4\\.5|6)(\\.0*)?([ \\t]*[dD][bB])?$")}))
+                                  .set("description", "Level of a mono strip at the centre: -3 dB, -4.5 dB or -6 dB."));
+    properties.set("mute_pre", toggle("Mute silences pre sends too.", true));
+    properties.set("align", toggle("Aligned with what else its target hears.", true));
+    properties.set("loudness", toggle("Measures LUFS at the end of this strip.", false));
+    properties.set("sends", Json::object({{"type", Json::array({"object", "null"})},
+                                          {"additionalProperties", Json::object({{"$ref", "#/definitions/send"}})}}));
+    Json schema = map_of(std::move(properties));
+    if (kind == dsp::StripKind::output)
+        schema = Json::object(
+            {{"allOf", Json::array({std::move(schema),
+                                    Json::object({{"type", "object"}, {"required", Json::array({"from"})}})})}});
+    return schema;
+}
+
+Json strips(std::string_view kind)
+{
+    return Json::object({{"type", Json::array({"object", "null"})},
+                         {"propertyNames", Json::object({{"$ref", "#/definitions/name"}})},
+                         {"maxProperties", max_strips},
+                         {"additionalProperties", Json::object({{"$ref", "#/definitions/" + std::string(kind)}})}});
+}
+
+Json audio()
+{
+    Json alsa = map_of(Json::object(
+        {{"device", text()}, {"rate", whole(8000, 192000)}, {"period", whole(16, 8192)}, {"periods", whole(2, 16)}}));
+    return map_of(Json::object({{"backend", one_of(Json::array({"jack", "alsa", "dummy", "auto"}))},
+                                {"client", text_like("^[ -.0-9;-~]{1,32}$")},
+                                {"alsa", std::move(alsa)},
+                                {"source", text_like("^(silence|programme|noise|.*\\..*)$")}}));
+}
+
+Json control()
+{
+    const auto texts = [](std::string_view pattern) {
+        return any_of(
+            Json::array({text_like(pattern), Json::object({{"type", "array"}, {"items", text_like(pattern)}})}));
+    };
+    return map_of(Json::object(
+        {{"osc", map_of(Json::object({{"port", whole(1, 65535)},
+                                      {"bind", text_like("^[0-9a-fA-F.:]+$")},
+                                      {"allow", texts("^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")},
+                                      {"targets", texts("^([0-9.]+|\\[[0-9a-fA-F.:]+\\]):[0-9]{1,5}$")}}))}}));
+}
+} // namespace
+
+std::string describe_schema(std::span<const dsp::ProcessorType> types)
+{
+    Json processors = Json::object();
+    for (const dsp::ProcessorType& type : types) processors.set(std::string(type.id), processor(type));
+    Json definitions = Json::object(
+        {{"name", name()}, {"processors", std::move(processors)}, {"chain", chain(types)}, {"send", send()}});
+    for (const auto kind : {dsp::StripKind::input, dsp::StripKind::bus, dsp::StripKind::output})
+        definitions.set(std::string(dsp::name_of(kind)), strip(kind));
+    return Json::object(
+               {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                {"title", "A configuration of fohd"},
+                {"type", "object"},
+                {"required", Json::array({"fohd"})},
+                {"properties",
+                 Json::object({{"fohd", Json::object({{"const", 1}, {"description", "Version of this format."}})},
+                               {"audio", audio()},
+                               {"control", control()},
+                               {"inputs", strips("input")},
+                               {"buses", strips("bus")},
+                               {"outputs", strips("output")}})},
+                {"additionalProperties", false},
+                {"definitions", std::move(definitions)}})
+        .text();
+}
+} // namespace fohd::config

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <semaphore>
+#include <string>
 #include <thread>
 
 #include "daemon/backends/backend.h"
@@ -95,14 +96,16 @@ TEST_CASE("without a server jack is refused, and auto is dummy")
 TEST_CASE("what goes in comes out processed, at once, through ports named after the endpoints")
 {
     const JackServer server(48000, 64);
+    const std::string house = server.client("house");
     Gain gain;
-    const auto backend = open_backend(BackendKind::automatic, {.client = "house"}, stereo());
+    const auto backend = open_backend(BackendKind::automatic, {.client = house}, stereo());
     CHECK(backend->name() == "jack");
     CHECK(backend->rate() == 48000);
     CHECK(backend->block() == 64);
     backend->start(gain);
 
-    JackPlayer player("test", {"house:vox_1", "house:vox_2"}, {"house:foh_1", "house:foh_2"});
+    JackPlayer player(server.client("test"), {house + ":vox_1", house + ":vox_2"},
+                      {house + ":foh_1", house + ":foh_2"});
     JackPlayer::Channels sound(2, std::vector<float>(5000));
     for (std::size_t n = 0; n < 5000; ++n) {
         sound[0][n] = std::sin(static_cast<float>(n) * 0.1f);
@@ -126,7 +129,7 @@ TEST_CASE("what goes in comes out processed, at once, through ports named after 
 
     CHECK(backend->stop(5s));
     const int calls = gain.calls;
-    CHECK(jack_port_by_name(player.client(), "house:vox_1") == nullptr);
+    CHECK(jack_port_by_name(player.client(), (house + ":vox_1").c_str()) == nullptr);
     player.play(sound, 1000);
     CHECK(gain.calls == calls);
     CHECK_FALSE(backend->status().running);
@@ -135,70 +138,79 @@ TEST_CASE("what goes in comes out processed, at once, through ports named after 
 TEST_CASE("a port that is taken twice and a name that is taken are said")
 {
     const JackServer server;
-    const auto first = open_backend(BackendKind::jack, {}, stereo());
-    const auto second = open_backend(BackendKind::jack, {}, stereo());
+    const std::string fohd = server.client("fohd");
+    const auto first = open_backend(BackendKind::jack, {.client = fohd}, stereo());
+    const auto second = open_backend(BackendKind::jack, {.client = fohd}, stereo());
     const auto events = second->tend();
     REQUIRE(!events.notices.empty());
-    CHECK_THAT(events.notices[0].text, Catch::Contains("fohd already: this one is fohd-01"));
+    CHECK_THAT(events.notices[0].text, Catch::Contains(fohd + " already: this one is " + fohd + "-01"));
     Endpoints twice = stereo();
     twice.outputs[0].port_name = "vox_1";
-    CHECK_THROWS_WITH(open_backend(BackendKind::jack, {}, twice), Catch::Contains("the port 'vox_1'"));
+    CHECK_THROWS_WITH(open_backend(BackendKind::jack, {.client = fohd}, twice), Catch::Contains("the port 'vox_1'"));
 }
 
 TEST_CASE("connections are made at the start and whenever a port comes back")
 {
     const JackServer server(48000, 64, 3);
+    const std::string fohd = server.client("fohd"), mixer_name = server.client("mixer");
     Gain gain;
-    const auto backend = open_backend(BackendKind::jack, {}, stereo({"mixer:direct"}, {"system:playback_[12]"}));
+    const auto backend =
+        open_backend(BackendKind::jack, {.client = fohd}, stereo({mixer_name + ":direct"}, {"system:playback_[12]"}));
     backend->start(gain);
     std::string said;
     tend_until(
         *backend, [](const BackendEvents&) { return true; }, &said);
-    CHECK_THAT(said, Catch::Contains("fohd:foh_1 is connected to system:playback_1") &&
-                         Catch::Contains("fohd:foh_1 is connected to system:playback_2") &&
-                         Catch::Contains("fohd:vox_1 is not connected: there is no output port mixer:direct yet"));
+    CHECK_THAT(said, Catch::Contains(fohd + ":foh_1 is connected to system:playback_1") &&
+                         Catch::Contains(fohd + ":foh_1 is connected to system:playback_2") &&
+                         Catch::Contains(fohd + ":vox_1 is not connected: there is no output port " + mixer_name +
+                                         ":direct yet"));
     CHECK_THAT(said, !Catch::Contains("playback_3"));
 
     for (int round = 0; round < 3; ++round) {
-        const Peer mixer("mixer", "direct", JackPortIsOutput);
+        const Peer mixer(mixer_name, "direct", JackPortIsOutput);
         CHECK(tend_until(
-            *backend, [&](const BackendEvents&) { return mixer.connected("fohd:vox_1"); }, &said));
+            *backend, [&](const BackendEvents&) { return mixer.connected(fohd + ":vox_1"); }, &said));
     }
-    CHECK_THAT(said, Catch::Contains("mixer:direct is connected to fohd:vox_1"));
+    CHECK_THAT(said, Catch::Contains(mixer_name + ":direct is connected to " + fohd + ":vox_1"));
 
     // An input that has the right name is none to take sound from.
-    const Peer wrong("mixer", "direct", JackPortIsInput);
-    Peer other("other", "out", JackPortIsOutput); // Its coming is noticed together with the wrong one's or after.
+    const Peer wrong(mixer_name, "direct", JackPortIsInput);
+    Peer other(server.client("other"), "out",
+               JackPortIsOutput); // Its coming is noticed together with the wrong one's or after.
     jack_port_rename(other.client(), other.port(), "renamed");
     for (int n = 0; n < 10; ++n) backend->tend();
-    CHECK_FALSE(wrong.connected("fohd:vox_1"));
+    CHECK_FALSE(wrong.connected(fohd + ":vox_1"));
 
     // What somebody takes apart stays so, whatever else appears.
-    REQUIRE(jack_disconnect(other.client(), "fohd:foh_1", "system:playback_1") == 0);
-    const Peer third("third", "out", JackPortIsOutput);
+    REQUIRE(jack_disconnect(other.client(), (fohd + ":foh_1").c_str(), "system:playback_1") == 0);
+    const Peer third(server.client("third"), "out", JackPortIsOutput);
     for (int n = 0; n < 10; ++n) backend->tend();
-    CHECK(jack_port_connected_to(jack_port_by_name(other.client(), "fohd:foh_1"), "system:playback_1") == 0);
+    CHECK(jack_port_connected_to(jack_port_by_name(other.client(), (fohd + ":foh_1").c_str()), "system:playback_1") ==
+          0);
     CHECK(backend->stop(5s));
 }
 
 TEST_CASE("a port that gets the wanted name is a port that appears")
 {
     const JackServer server;
+    const std::string fohd = server.client("fohd"), desk_name = server.client("desk");
     Gain gain;
-    const auto backend = open_backend(BackendKind::jack, {}, stereo({"desk:aux.*"}));
+    const auto backend = open_backend(BackendKind::jack, {.client = fohd}, stereo({desk_name + ":aux.*"}));
     backend->start(gain);
-    const Peer desk("desk", "spare", JackPortIsOutput);
+    const Peer desk(desk_name, "spare", JackPortIsOutput);
     for (int n = 0; n < 10; ++n) backend->tend();
-    CHECK_FALSE(desk.connected("fohd:vox_1"));
+    CHECK_FALSE(desk.connected(fohd + ":vox_1"));
     REQUIRE(jack_port_rename(desk.client(), desk.port(), "aux_3") == 0);
-    CHECK(tend_until(*backend, [&](const BackendEvents&) { return desk.connected("fohd:vox_1"); }));
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return desk.connected(fohd + ":vox_1"); }));
 }
 
 TEST_CASE("latency is handed on in both directions")
 {
     const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd"), far_name = server.client("far"), near_name = server.client("near");
     Gain gain;
-    const auto backend = open_backend(BackendKind::jack, {}, stereo({"far:out"}, {"near:in"}));
+    const auto backend =
+        open_backend(BackendKind::jack, {.client = fohd}, stereo({far_name + ":out"}, {near_name + ":in"}));
     backend->set_output_latency(std::vector<int>{100, 250});
     backend->start(gain);
 
@@ -224,31 +236,32 @@ TEST_CASE("latency is handed on in both directions")
     private:
         Peer peer_;
     };
-    const LateClient far("far", "out", JackPortIsOutput, latency_of), near("near", "in", JackPortIsInput, latency_of);
+    const LateClient far(far_name, "out", JackPortIsOutput, latency_of),
+        near(near_name, "in", JackPortIsInput, latency_of);
     REQUIRE(tend_until(*backend, [&](const BackendEvents&) {
-        return far.peer().connected("fohd:vox_1") && near.peer().connected("fohd:foh_1");
+        return far.peer().connected(fohd + ":vox_1") && near.peer().connected(fohd + ":foh_1");
     }));
 
     using Range = std::pair<jack_nframes_t, jack_nframes_t>;
-    const auto range = [&](const char* port, jack_latency_callback_mode_t mode) {
+    const auto range = [&](const std::string& port, jack_latency_callback_mode_t mode) {
         jack_latency_range_t value{};
-        jack_port_get_latency_range(jack_port_by_name(far.peer().client(), port), mode, &value);
+        jack_port_get_latency_range(jack_port_by_name(far.peer().client(), port.c_str()), mode, &value);
         return Range(jack_nframes_t(value.min), jack_nframes_t(value.max));
     };
-    const auto becomes = [&](const char* port, jack_latency_callback_mode_t mode, Range wanted) {
+    const auto becomes = [&](const std::string& port, jack_latency_callback_mode_t mode, Range wanted) {
         const bool became = tend_until(*backend, [&](const BackendEvents&) { return range(port, mode) == wanted; });
         if (!became) WARN(port << " has " << range(port, mode).first << " … " << range(port, mode).second);
         return became;
     };
-    CHECK(becomes("fohd:foh_1", JackCaptureLatency, {1100, 1600}));
-    CHECK(becomes("fohd:foh_2", JackCaptureLatency, {1250, 1750}));
-    CHECK(becomes("near:in", JackCaptureLatency, {1100, 1600}));
-    CHECK(becomes("fohd:vox_1", JackPlaybackLatency, {130, 130}));
-    CHECK(becomes("far:out", JackPlaybackLatency, {130, 130}));
+    CHECK(becomes(fohd + ":foh_1", JackCaptureLatency, {1100, 1600}));
+    CHECK(becomes(fohd + ":foh_2", JackCaptureLatency, {1250, 1750}));
+    CHECK(becomes(near_name + ":in", JackCaptureLatency, {1100, 1600}));
+    CHECK(becomes(fohd + ":vox_1", JackPlaybackLatency, {130, 130}));
+    CHECK(becomes(far_name + ":out", JackPlaybackLatency, {130, 130}));
 
     backend->set_output_latency(std::vector<int>{7, 8}); // A graph was changed.
-    CHECK(becomes("fohd:foh_1", JackCaptureLatency, {1007, 1507}));
-    CHECK(becomes("fohd:vox_1", JackPlaybackLatency, {37, 37}));
+    CHECK(becomes(fohd + ":foh_1", JackCaptureLatency, {1007, 1507}));
+    CHECK(becomes(fohd + ":vox_1", JackPlaybackLatency, {37, 37}));
     CHECK(backend->stop(5s));
 }
 
@@ -256,9 +269,9 @@ TEST_CASE("a new block size is taken and told")
 {
     const JackServer server(48000, 64);
     Gain gain;
-    const auto backend = open_backend(BackendKind::jack, {}, stereo());
+    const auto backend = open_backend(BackendKind::jack, {.client = server.client("fohd")}, stereo());
     backend->start(gain);
-    const Peer somebody("somebody", "out", JackPortIsOutput);
+    const Peer somebody(server.client("somebody"), "out", JackPortIsOutput);
     REQUIRE(jack_set_buffer_size(somebody.client(), 256) == 0);
     CHECK(tend_until(*backend, [&](const BackendEvents& events) { return events.block == 256; }));
     CHECK(backend->status().block == 256);
@@ -271,7 +284,7 @@ TEST_CASE("the death of the server is told, and the next one is used")
     Gain gain;
     {
         JackServer server;
-        const auto backend = open_backend(BackendKind::jack, {}, stereo());
+        const auto backend = open_backend(BackendKind::jack, {.client = server.client("fohd")}, stereo());
         backend->start(gain);
         REQUIRE(gain.hundred.try_acquire_for(20s));
         server.stop(GENERATE(SIGTERM, SIGKILL));
@@ -290,7 +303,7 @@ TEST_CASE("the death of the server is told, and the next one is used")
     }
     const JackServer server;
     Gain again;
-    const auto backend = open_backend(BackendKind::jack, {}, stereo());
+    const auto backend = open_backend(BackendKind::jack, {.client = server.client("fohd")}, stereo());
     backend->start(again);
     CHECK(again.hundred.try_acquire_for(20s));
 }

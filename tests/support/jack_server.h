@@ -55,6 +55,11 @@ public:
     const std::string& name() const { return name_; }
     pid_t pid() const { return pid_; }
 
+    /// `name` with this server's number. Every client of a test is to be called so: JACK names the socket on which a client is
+    /// told of ports, connections and latency by the client's name alone, and of two clients of one name on two servers the
+    /// first hears nothing any more.
+    std::string client(const std::string& name) const { return name + name_.substr(name_.rfind('-')); }
+
     /// Ends it with `signal` and waits for that: SIGKILL is a crash.
     void stop(int signal)
     {
@@ -128,13 +133,13 @@ private:
         return false;
     }
 
-    static bool answers()
+    bool answers() const
     {
         jack_set_error_function([](const char*) {});
         jack_set_info_function([](const char*) {});
-        jack_client_t* client = jack_client_open("ready", JackNoStartServer, nullptr);
-        if (client) jack_client_close(client);
-        return client != nullptr;
+        jack_client_t* probe = jack_client_open(client("ready").c_str(), JackNoStartServer, nullptr);
+        if (probe) jack_client_close(probe);
+        return probe != nullptr;
     }
 
     bool await_end(int milliseconds)

@@ -1,6 +1,7 @@
 #include "dsp/registry.h"
 #include "dsp/processors/eq.h"
 #include "dsp/processors/high_pass.h"
+#include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@ std::span<const ProcessorType> processor_types()
         type_of<HighPass>(),
         type_of<LowPass>(),
         type_of<Eq>(),
+        type_of<Limiter>(),
     };
     return types;
 }

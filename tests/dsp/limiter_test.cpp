@@ -190,7 +190,7 @@ TEST_CASE("limiter: below the ceiling nothing changes but the delay", "[limiter]
     }
 }
 
-TEST_CASE("limiter: after hours of limiting, what is below the ceiling is untouched again", "[limiter]")
+TEST_CASE("limiter: after twenty seconds of limiting, what is below the ceiling is untouched again", "[limiter]")
 {
     const double rate = 48000;
     const auto p = with(-1, 1);

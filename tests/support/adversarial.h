@@ -74,7 +74,7 @@ inline std::vector<Adversary> adversaries(double rate, double seconds)
     return all;
 }
 
-/// Music-like: a kick, a bass, chords with a soft attack, a hi-hat below 16 kHz; peaks near 6 dBFS.
+/// Music-like: a kick, a bass, chords with a soft attack, a hi-hat that rolls off from 7 kHz; peaks near 9 dBTP.
 inline std::vector<float> programme(double rate, double seconds)
 {
     using std::numbers::pi;

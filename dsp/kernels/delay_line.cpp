@@ -1,0 +1,247 @@
+#include "dsp/kernels/delay_line.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace fohd::dsp {
+namespace {
+
+constexpr double fade_seconds = 0.02;
+
+/// Frames before the present that a tap reads nothing of.
+int reach(const DelayTap& tap) { return static_cast<int>(tap.newest); }
+
+float line(float from, float to, float part) { return from + part * (to - from); }
+} // namespace
+
+/// State-variable section (Zavalishin, "The Art of VA Filter Design", 2.1.0, 4.4), Butterworth. Both weights 0 pass x; a weight
+/// of 1 passes its low or its high part instead.
+float DelayLine::Cut::run(float x, float g, float low_weight, float high_weight)
+{
+    constexpr float damping = 1.41421356f;
+    const float high = (x - s2 - (g + damping) * s1) / (1 + g * (g + damping));
+    const float to_band = g * high, band = to_band + s1, to_low = g * band, low = to_low + s2;
+    s1 = to_band + band;
+    s2 = to_low + low;
+    return x + low_weight * (low - x) + high_weight * (high - x);
+}
+
+void DelayLine::prepare(double rate, int channels, int longest)
+{
+    const auto length = std::bit_ceil(static_cast<unsigned>(longest + delay_taps + chunk_));
+    mask_ = length - 1;
+    ramp_ = static_cast<int>(std::round(fade_seconds * rate));
+    channels_.assign(static_cast<unsigned>(channels), {std::vector<float>(length), {}, {}});
+    wet_.assign(static_cast<unsigned>(2 * channels * chunk_), 0.0f);
+    at_ = 0;
+}
+
+void DelayLine::aim(const DelayCoeffs& coeffs, bool now)
+{
+    if (now) {
+        tap_ = coeffs.tap;
+        from_ = goal_ = coeffs.levels;
+        fade_left_ = glide_left_ = 0;
+        has_pending_ = false;
+        return;
+    }
+    if (coeffs.levels != goal_) {
+        from_ = levels(-1);
+        goal_ = coeffs.levels;
+        glide_left_ = ramp_;
+    }
+    if (fade_left_ > 0) {
+        pending_ = coeffs.tap;
+        has_pending_ = true;
+    } else if (coeffs.tap != tap_) {
+        next_ = coeffs.tap;
+        fade_left_ = ramp_;
+    }
+}
+
+void DelayLine::clear()
+{
+    for (Channel& channel : channels_) {
+        std::ranges::fill(channel.ring, 0.0f);
+        channel.low_cut = channel.high_cut = {};
+    }
+    if (has_pending_)
+        tap_ = pending_;
+    else if (fade_left_ > 0)
+        tap_ = next_;
+    from_ = goal_;
+    fade_left_ = glide_left_ = 0;
+    has_pending_ = false;
+}
+
+void DelayLine::take(const DelayLine& from)
+{
+    const int farthest = std::max({reach(from.tap_), reach(from.next_), reach(from.pending_)});
+    const unsigned needed = std::min(mask_ + 1, static_cast<unsigned>(farthest + delay_taps + spare_));
+    const unsigned start = (from.at_ - needed) & mask_, before_end = std::min(needed, mask_ + 1 - start);
+    for (std::size_t c = 0; c < std::min(channels_.size(), from.channels_.size()); ++c) {
+        std::copy_n(from.channels_[c].ring.data() + start, before_end, channels_[c].ring.data() + start);
+        std::copy_n(from.channels_[c].ring.data(), needed - before_end, channels_[c].ring.data());
+        channels_[c].low_cut = from.channels_[c].low_cut;
+        channels_[c].high_cut = from.channels_[c].high_cut;
+    }
+    at_ = from.at_;
+    tap_ = from.tap_, next_ = from.next_, pending_ = from.pending_;
+    fade_left_ = from.fade_left_, has_pending_ = from.has_pending_;
+    from_ = from.from_, goal_ = from.goal_, glide_left_ = from.glide_left_;
+}
+
+bool DelayLine::echoes() const
+{
+    return from_.feedback > 0 || from_.ping_pong > 0 || goal_.feedback > 0 || goal_.ping_pong > 0;
+}
+
+bool DelayLine::cuts() const
+{
+    return from_.low_cut_on > 0 || from_.high_cut_on > 0 || goal_.low_cut_on > 0 || goal_.high_cut_on > 0;
+}
+
+DelayLevels DelayLine::levels(int frame) const
+{
+    if (glide_left_ == 0) return goal_;
+    const float part = static_cast<float>(ramp_ - glide_left_ + frame + 1) / static_cast<float>(ramp_);
+    const auto now = [&](float DelayLevels::*field) { return line(from_.*field, goal_.*field, part); };
+    return {.feedback = now(&DelayLevels::feedback),
+            .ping_pong = now(&DelayLevels::ping_pong),
+            .mix = now(&DelayLevels::mix),
+            .low_cut = now(&DelayLevels::low_cut),
+            .low_cut_on = now(&DelayLevels::low_cut_on),
+            .high_cut = now(&DelayLevels::high_cut),
+            .high_cut_on = now(&DelayLevels::high_cut_on)};
+}
+
+/// Frames in which no fade or glide ends, and no echo returns before it is written.
+int DelayLine::longest_pass() const
+{
+    int frames = chunk_;
+    if (fade_left_ > 0) frames = std::min(frames, fade_left_);
+    if (glide_left_ > 0) frames = std::min(frames, glide_left_);
+    if (echoes()) {
+        frames = std::min(frames, reach(tap_));
+        if (fade_left_ > 0) frames = std::min(frames, reach(next_));
+    }
+    return frames;
+}
+
+void DelayLine::process(float* const* channels, int frames)
+{
+    for (int done = 0; done < frames;) {
+        const int count = std::min(frames - done, longest_pass());
+        pass(channels, done, count);
+        advance(count);
+        done += count;
+    }
+}
+
+void DelayLine::pass(float* const* channels, int offset, int frames)
+{
+    const bool loops = echoes(), all_wet = glide_left_ == 0 && goal_.mix == 1;
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+        float* const sound = channels[c] + offset;
+        if (!loops) write(channels_[c], sound, frames);
+        read_faded(channels_[c], all_wet && !loops ? sound : wet(c), frames);
+    }
+    if (loops && glide_left_ == 0) feed_back(channels, offset, frames, [still = goal_](int) { return still; });
+    if (loops && glide_left_ > 0) feed_back(channels, offset, frames, [this](int frame) { return levels(frame); });
+    if (all_wet && !loops) return;
+    for (std::size_t c = 0; c < channels_.size(); ++c)
+        for (int i = 0; i < frames; ++i) {
+            const float mix = levels(i).mix;
+            float& sound = channels[c][offset + i];
+            sound = (1 - mix) * sound + mix * wet(c)[i];
+        }
+}
+
+void DelayLine::write(Channel& channel, const float* from, int frames) const
+{
+    const int before_end = std::min(frames, static_cast<int>(mask_ + 1 - at_));
+    std::copy_n(from, before_end, channel.ring.data() + at_);
+    std::copy_n(from + before_end, frames - before_end, channel.ring.data());
+}
+
+void DelayLine::read_faded(const Channel& channel, float* to, int frames) const
+{
+    read(channel, tap_, to, frames);
+    if (fade_left_ == 0) return;
+    float other[chunk_];
+    read(channel, next_, other, frames);
+    for (int i = 0; i < frames; ++i) {
+        const float part = static_cast<float>(ramp_ - fade_left_ + i + 1) / static_cast<float>(ramp_);
+        to[i] = line(to[i], other[i], part * part * (3 - 2 * part));
+    }
+}
+
+void DelayLine::read(const Channel& channel, const DelayTap& tap, float* to, int frames) const
+{
+    constexpr int together = 4; // the last taps may be zeros
+    const int taps = tap.count == 1 ? 1 : (static_cast<int>(tap.count) + together - 1) / together * together;
+    const int count = frames + taps - 1;
+    const unsigned start = (at_ - static_cast<unsigned>(reach(tap) + taps - 1)) & mask_;
+    const int before_end = std::min(count, static_cast<int>(mask_ + 1 - start));
+    float copy[chunk_ + delay_taps];
+    float* const past = taps == 1 ? to : copy;
+    std::copy_n(channel.ring.data() + start, before_end, past);
+    std::copy_n(channel.ring.data(), count - before_end, past + before_end);
+    if (taps == 1) return;
+
+    float sums[chunk_] = {};
+    for (int k = 0; k < taps; k += together) {
+        const float* const w = tap.taps.data() + k;
+        const float* const x = copy + taps - together - k;
+        for (int i = 0; i < frames; ++i) sums[i] += w[0] * x[i + 3] + w[1] * x[i + 2] + w[2] * x[i + 1] + w[3] * x[i];
+    }
+    std::copy_n(sums, frames, to);
+}
+
+template <class LevelsAt> void DelayLine::feed_back(float* const* channels, int offset, int frames, LevelsAt levels_at)
+{
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+        Cut low_cut = channels_[c].low_cut,
+            high_cut = channels_[c].high_cut; // copies, so that they may live in registers
+        const float *const from = wet(c), *const sound = channels[c] + offset;
+        float* const to = echo(c);
+        for (int i = 0; i < frames; ++i) to[i] = levels_at(i).feedback * from[i];
+        if (cuts())
+            for (int i = 0; i < frames; ++i) {
+                const DelayLevels now = levels_at(i);
+                const float thinned = low_cut.run(to[i], now.low_cut, 0, now.low_cut_on);
+                to[i] = high_cut.run(thinned, now.high_cut, now.high_cut_on, 0);
+            }
+        else
+            low_cut = high_cut = {};
+        channels_[c].low_cut = low_cut;
+        channels_[c].high_cut = high_cut;
+        if (channels_.size() != 2)
+            for (int i = 0; i < frames; ++i) to[i] += sound[i];
+    }
+    if (channels_.size() == 2) {
+        const float *const left = channels[0] + offset, *const right = channels[1] + offset;
+        for (int i = 0; i < frames; ++i) { // crossed, both sides enter on the left, and echoes change sides
+            const float crossed = levels_at(i).ping_pong, a = echo(0)[i], b = echo(1)[i];
+            echo(0)[i] = line(a, b, crossed) + line(left[i], (left[i] + right[i]) / 2, crossed);
+            echo(1)[i] = line(b, a, crossed) + line(right[i], 0, crossed);
+        }
+    }
+    for (std::size_t c = 0; c < channels_.size(); ++c) write(channels_[c], echo(c), frames);
+}
+
+void DelayLine::advance(int frames)
+{
+    at_ = (at_ + static_cast<unsigned>(frames)) & mask_;
+    if (glide_left_ > 0 && (glide_left_ -= frames) == 0) from_ = goal_;
+    if (fade_left_ > 0 && (fade_left_ -= frames) == 0) {
+        tap_ = next_;
+        if (has_pending_ && pending_ != tap_) {
+            next_ = pending_;
+            fade_left_ = ramp_;
+        }
+        has_pending_ = false;
+    }
+}
+} // namespace fohd::dsp

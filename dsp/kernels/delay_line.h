@@ -1,0 +1,57 @@
+#pragma once
+#include "dsp/kernels/delay_design.h"
+#include <vector>
+
+namespace fohd::dsp {
+
+/// A delay with feedback for the channels of one strip, on planar buffers. A new time fades in over 20 ms (the newest one
+/// wins once a running fade is over); levels and cuts glide over 20 ms. While nothing moves, every block size gives the
+/// same sound, and a delay without feedback costs two copies.
+class DelayLine {
+public:
+    /// Allocates. `longest`: of the delay, in frames.
+    void prepare(double rate, int channels, int longest);
+    /// Audio thread. `now`: without fade and glide.
+    void aim(const DelayCoeffs& coeffs, bool now);
+    /// Audio thread. In place; any number of frames.
+    void process(float* const* channels, int frames);
+    /// Audio thread. Silence in memory, every fade and glide at its end.
+    void clear();
+    /// Audio thread. Goes on where another of the same preparation stopped, as far back as that one reads and a little more.
+    void take(const DelayLine& from);
+
+private:
+    static constexpr int chunk_ = 64;
+    static constexpr int spare_ = 8192; ///< Frames taken over beyond what is read: room for a time to grow.
+    struct Cut {
+        float s1 = 0, s2 = 0;
+        float run(float x, float g, float low_weight, float high_weight);
+    };
+    struct Channel {
+        std::vector<float> ring; ///< A power of two long.
+        Cut low_cut, high_cut;
+    };
+    void pass(float* const* channels, int offset, int frames);
+    void write(Channel& channel, const float* from, int frames) const;
+    void read(const Channel& channel, const DelayTap& tap, float* to, int frames) const;
+    void read_faded(const Channel& channel, float* to, int frames) const;
+    template <class LevelsAt> void feed_back(float* const* channels, int offset, int frames, LevelsAt levels_at);
+    float* wet(std::size_t channel) { return wet_.data() + channel * chunk_; }
+    float* echo(std::size_t channel) { return wet(channel + channels_.size()); }
+    DelayLevels levels(int frame) const; ///< `frame` frames from now, within a pass.
+    bool echoes() const;
+    bool cuts() const;
+    int longest_pass() const;
+    void advance(int frames);
+
+    std::vector<Channel> channels_;
+    std::vector<float> wet_;     ///< chunk_ frames a channel.
+    unsigned mask_ = 0, at_ = 0; ///< `at_`: where the next frame is written.
+    int ramp_ = 960;             ///< Frames of a fade or glide.
+    DelayTap tap_{}, next_{}, pending_{};
+    int fade_left_ = 0;
+    bool has_pending_ = false;
+    DelayLevels from_{}, goal_{};
+    int glide_left_ = 0;
+};
+} // namespace fohd::dsp

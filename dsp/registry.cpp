@@ -1,5 +1,8 @@
 #include "dsp/registry.h"
+#include "dsp/processors/compressor.h"
+#include "dsp/processors/delay.h"
 #include "dsp/processors/eq.h"
+#include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
@@ -19,7 +22,10 @@ std::span<const ProcessorType> processor_types()
         type_of<HighPass>(),
         type_of<LowPass>(),
         type_of<Eq>(),
+        type_of<CompressorProcessor>(),
+        type_of<GateProcessor>(),
         type_of<Limiter>(),
+        type_of<DelayProcessor>(),
     };
     return types;
 }

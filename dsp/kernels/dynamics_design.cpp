@@ -75,7 +75,7 @@ ProgrammeCompressorCoeffs<float> design_programme_compressor(const CompressorVal
             .hold = frames(values.hold_ms, rate),
             .automatic = values.auto_release ? 1.0f : 0.0f,
             .charge = kept(5 * values.release_ms, rate),
-            .recover = kept(10 * values.release_ms, rate)};
+            .recover = kept(9 * values.release_ms, rate)}; // ten with the peak hold's own, whose fall it follows
 }
 
 bool wants_expander(const GateValues& values) { return values.ratio < infinite_ratio; }

@@ -100,6 +100,38 @@ const Broken broken_files[] = {
     {"buses: {main: {chain: [fader: -3 dB]}}", "2:31", "a place alone"},
     {"buses: {main: {chain: [[fader]]}}", "2:24", "is a processor such as"},
     {"buses:\n  main:\n    chain:\n      - fader:\n        pan: 3", "6:9", "one processor"},
+    // processors, in the chain of a bus
+    {"buses: {main: {chain: [equ]}}", "2:24", "there is no processor `equ`, did you mean `eq`?"},
+    {"buses: {main: {chain: [eq: [1]]}}", "2:28", "eq takes a map"},
+    {"buses: {main: {chain: [eq: {band: []}]}}", "2:29", "eq has no key `band`, did you mean `bands`?"},
+    {"buses: {main: {chain: [eq: {bands: {}}]}}", "2:36", "bands: a map; allowed: a list of 1..16 bands"},
+    {"buses: {main: {chain: [eq: {bands: []}]}}", "2:36", "bands: 0 bands; allowed"},
+    {"buses: {main: {chain: [eq: {bands: [3]}]}}", "2:37", "a band of eq takes a map"},
+    {"buses: {main: {chain: [eq: {bands: [{freq: 3}]}]}}", "2:38", "a band of eq has no key `freq`"},
+    {"buses: {main: {chain: [eq: {bands: [{type: bel}]}]}}", "2:44",
+     "type: `bel` is not one of its choices, did you mean `bell`?"},
+    {"buses: {main: {chain: [eq: {bands: [{gain: 31 dB}]}]}}", "2:44", "allowed: -30..30 dB"},
+    {"buses: {main: {chain: [eq: {bands: [{gain: -inf}]}]}}", "2:44", "is not a number"},
+    {"buses: {main: {chain: [eq: {bands: [{q: 0}]}]}}", "2:41", "allowed: 0.025..40"},
+    {"buses: {main: {chain: [high_pass: {frequency: 25 kHz}]}}", "2:47",
+     "frequency: `25 kHz` is out of range; allowed: 10..20000 Hz"},
+    {"buses: {main: {chain: [high_pass: {frequency: 90 dB}]}}", "2:47", "frequency: `90 dB` is not in Hz"},
+    {"buses: {main: {chain: [high_pass: {slope: 100}]}}", "2:43", "allowed: 6..48 dB/oct"},
+    {"buses: {main: {chain: [high_pass: {key: main}]}}", "2:36", "high_pass has no key `key`"},
+    {"buses: {main: {chain: [high_pass: {bands: []}]}}", "2:36", "high_pass has no key `bands`"},
+    {"buses: {main: {chain: [high_pass: {bypass: 3}]}}", "2:44", "bypass: `3` is neither on nor off"},
+    {"buses: {main: {chain: [eq, eq]}}", "2:28", "a second `eq` in this chain, first in line 2, needs a `name`"},
+    {"buses: {main: {chain: [eq: {name: a}, eq: {name: a}]}}", "2:50", "the name `a` is taken in this chain"},
+    {"buses: {main: {chain: [eq: {name: pan}]}}", "2:35", "`pan` belongs to the strip itself"},
+    {"buses: {main: {chain: [eq: {name: a/b}]}}", "2:35", "cannot be the name of a processor"},
+    {"buses: {main: {chain: [eq: {name: [a]}]}}", "2:35", "name takes a text, not a list"},
+    {"buses: {main: {chain: [limiter: {ceiling: 1 dB}]}}", "2:43",
+     "ceiling: `1 dB` is out of range; allowed: -24..0 dB"},
+    {"buses: {main: {chain: [compressor: {key: vix}]}}\ninputs: {vox: {}}", "2:42",
+     "there is no strip `vix`, did you mean `vox`?"},
+    {"buses: {main: {chain: [compressor: {key: main}]}}", "2:42", "loop: `main` -> `main`"},
+    {"buses: {main: {chain: [compressor: {ratio: 0.5}]}}", "2:44", "allowed: 1..100:1"},
+    {"buses: {main: {chain: [compressor: {attack: 10 Hz}]}}", "2:45", "`10 Hz` is not in ms"},
 };
 } // namespace
 
@@ -145,4 +177,32 @@ outputs:
     std::vector<config::Position> places;
     for (const auto& problem : loaded.problems) places.push_back({problem.line, problem.column});
     CHECK(places == std::vector<config::Position>{{2, 18}, {4, 17}, {4, 26}, {4, 40}, {6, 3}});
+}
+
+TEST_CASE("a limiter before the fader is a warning")
+{
+    const auto warnings = [](std::string_view chain) {
+        const auto loaded = config::load_text("fohd: 1\nbuses: {main: {chain: " + std::string(chain) + "}}\n");
+        REQUIRE(loaded.config);
+        for (const auto& problem : loaded.problems)
+            CHECK(to_line(problem, "f").starts_with("f:2:24: warning: the fader comes after this limiter"));
+        return loaded.problems.size();
+    };
+    CHECK(warnings("[limiter]") == 1);
+    CHECK(warnings("[limiter, fader]") == 1);
+    CHECK(warnings("[fader, limiter]") == 0);
+    CHECK(warnings("[eq, fader]") == 0);
+}
+
+TEST_CASE("a chain has at most 64 entries")
+{
+    const auto chain_of = [](int length) {
+        std::string text = "fohd: 1\nbuses:\n  main:\n    chain:\n";
+        for (int i = 0; i < length; ++i) text += "      - high_pass: {name: f" + std::to_string(i) + "}\n";
+        return config::load_text(text);
+    };
+    CHECK(chain_of(64).config);
+    const auto loaded = chain_of(65);
+    REQUIRE(loaded.problems.size() == 1);
+    CHECK(to_line(loaded.problems[0], "f") == "f:5:7: error: a chain of 65 entries is too long; allowed: 64");
 }

@@ -1,4 +1,5 @@
 #include "config/config.h"
+#include "dsp/graph/layout.h"
 #include <catch2/catch.hpp>
 
 using namespace fohd;
@@ -119,4 +120,44 @@ TEST_CASE("a file that cannot be read is one error at 1:1")
         REQUIRE(loaded.problems.size() == 1);
         CHECK(to_line(loaded.problems[0], path).starts_with(path + ":1:1: error: cannot read"));
     }
+}
+
+TEST_CASE("a chain: bare names, maps, bands, names, keys and the place of the fader")
+{
+    const auto config = good(R"(fohd: 1
+inputs: {vox: {sends: {main: {}}}}
+buses:
+  main:
+    chain:
+      - eq
+      - eq: {name: tone, bypass: on, bands: [{type: high_shelf, frequency: 8 kHz, gain: -2.5 dB}, {}]}
+      - high_pass: {frequency: 1.2 kHz, slope: 24}
+      - compressor: {key: vox, ratio: inf}
+      - fader
+      - limiter:
+)");
+    const auto& strip = config.graph.strips[1];
+    REQUIRE(strip.chain.size() == 5);
+    CHECK(strip.fader_position == 4);
+    CHECK(strip.chain[0] == dsp::make_node(*dsp::find_processor_type("eq")));
+    const auto& tone = strip.chain[1];
+    CHECK(tone.name == "tone");
+    CHECK(tone.bypass);
+    REQUIRE(tone.bands() == 2);
+    const dsp::Layout layout(config.graph);
+    const auto value = [&](std::string_view address) {
+        INFO(address);
+        const int index = layout.find(address);
+        REQUIRE(index >= 0);
+        return layout.parameters[static_cast<std::size_t>(index)].initial;
+    };
+    CHECK(value("/bus/main/tone/1/type") == 2);
+    CHECK(value("/bus/main/tone/1/frequency") == 8000);
+    CHECK(value("/bus/main/tone/1/gain") == -2.5f);
+    CHECK(value("/bus/main/tone/2/frequency") == 1000);
+    CHECK(value("/bus/main/high_pass/frequency") == 1200);
+    CHECK(value("/bus/main/high_pass/slope") == 24);
+    CHECK(value("/bus/main/compressor/ratio") == 100);
+    CHECK(strip.chain[3].key == 0);
+    CHECK(strip.chain[4].key == -1);
 }

@@ -30,8 +30,7 @@ Meter::Meter(unsigned channels, unsigned rate)
     : channels_(channels), rate_(rate), hop_frames_(rate / 100), sliding_(make(EBUR128_MODE_M)),
       gated_(make(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_HISTOGRAM)), true_peak_(channels, rate),
       finite_(hop_frames_ * channels), interleaved_(hop_frames_ * channels)
-{
-}
+{}
 
 Meter::State Meter::make(int mode) const
 {

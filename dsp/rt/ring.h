@@ -19,8 +19,7 @@ public:
     /// Holds at least `capacity` items: rounded up to a power of two. Any thread, before the two sides start.
     explicit Ring(std::size_t capacity)
         : capacity_(std::bit_ceil(std::max<std::size_t>(capacity, 1))), items_(std::make_unique<T[]>(capacity_))
-    {
-    }
+    {}
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
 

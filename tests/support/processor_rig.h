@@ -1,12 +1,11 @@
 #pragma once
 #include "dsp/graph/graph.h"
 #include "dsp/graph/layout.h"
+#include "tests/support/flushed_denormals.h"
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <initializer_list>
 #include <utility>
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
 
 namespace fohd::test {
 
@@ -57,15 +56,6 @@ public:
     }
 
 private:
-    /// Decaying tails must not reach the slow range of floats: as on the audio thread.
-    struct FlushedDenormals {
-#if defined(__SSE2__)
-        unsigned before = _mm_getcsr();
-        FlushedDenormals() { _mm_setcsr(before | 0x8040); }
-        ~FlushedDenormals() { _mm_setcsr(before); }
-#endif
-    };
-
     static dsp::Description describe(const dsp::ProcessorType& type, int channels, Values values, bool keyed)
     {
         const auto strip_of = [&](dsp::StripKind kind, const char* name) {

@@ -18,7 +18,7 @@
 #define FOHD_LANES 4
 #endif
 
-#if defined(__FMA__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
@@ -30,7 +30,8 @@ inline constexpr int lanes = FOHD_LANES; ///< g++ 12 takes vectors wider than a 
 
 using V [[gnu::vector_size(lanes * sizeof(float))]] = float;
 using I [[gnu::vector_size(lanes * sizeof(int))]] = int; ///< Integers, and the masks that comparisons of V give.
-using LooseV [[gnu::vector_size(lanes * sizeof(float)), gnu::aligned(4), gnu::may_alias]] = float; ///< In planar buffers.
+using LooseV [[gnu::vector_size(lanes * sizeof(float)), gnu::aligned(4), gnu::may_alias]] =
+    float; ///< In planar buffers.
 
 /// Ascending<4> = Order<0, 1, 2, 3>.
 template <int... lane> struct Order {};
@@ -46,8 +47,40 @@ template <int count> using Ascending = Order<__integer_pack(count)...>;
 inline V all(float x) { return V{} + x; }
 inline I bits(V x) { return __builtin_bit_cast(I, x); }
 inline V from_bits(I i) { return __builtin_bit_cast(V, i); }
+
+// a > b ? a : b and a < b ? a : b, of which g++ does not always make the one instruction that does just that.
+#if defined(__AVX512F__)
+inline V max(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm512_max_ps(__builtin_bit_cast(__m512, a), __builtin_bit_cast(__m512, b)));
+}
+inline V min(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm512_min_ps(__builtin_bit_cast(__m512, a), __builtin_bit_cast(__m512, b)));
+}
+#elif defined(__AVX2__)
+inline V max(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm256_max_ps(__builtin_bit_cast(__m256, a), __builtin_bit_cast(__m256, b)));
+}
+inline V min(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm256_min_ps(__builtin_bit_cast(__m256, a), __builtin_bit_cast(__m256, b)));
+}
+#elif defined(__SSE2__)
+inline V max(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm_max_ps(__builtin_bit_cast(__m128, a), __builtin_bit_cast(__m128, b)));
+}
+inline V min(V a, V b)
+{
+    return __builtin_bit_cast(V, _mm_min_ps(__builtin_bit_cast(__m128, a), __builtin_bit_cast(__m128, b)));
+}
+#else
 inline V max(V a, V b) { return a > b ? a : b; }
 inline V min(V a, V b) { return a < b ? a : b; }
+#endif
+
 inline V abs(V x) { return from_bits(bits(x) & 0x7fffffff); }
 inline V to_float(I i) { return __builtin_convertvector(i, V); }
 
@@ -55,11 +88,11 @@ inline V to_float(I i) { return __builtin_convertvector(i, V); }
 inline V fma(V a, V b, V c)
 {
 #if defined(__AVX512F__)
-    return __builtin_bit_cast(
-        V, _mm512_fmadd_ps(__builtin_bit_cast(__m512, a), __builtin_bit_cast(__m512, b), __builtin_bit_cast(__m512, c)));
+    return __builtin_bit_cast(V, _mm512_fmadd_ps(__builtin_bit_cast(__m512, a), __builtin_bit_cast(__m512, b),
+                                                 __builtin_bit_cast(__m512, c)));
 #elif defined(__FMA__)
-    return __builtin_bit_cast(
-        V, _mm256_fmadd_ps(__builtin_bit_cast(__m256, a), __builtin_bit_cast(__m256, b), __builtin_bit_cast(__m256, c)));
+    return __builtin_bit_cast(V, _mm256_fmadd_ps(__builtin_bit_cast(__m256, a), __builtin_bit_cast(__m256, b),
+                                                 __builtin_bit_cast(__m256, c)));
 #elif defined(__ARM_NEON)
     return __builtin_bit_cast(V, vfmaq_f32(__builtin_bit_cast(float32x4_t, c), __builtin_bit_cast(float32x4_t, a),
                                            __builtin_bit_cast(float32x4_t, b)));
@@ -103,4 +136,4 @@ inline V exp2(V x)
     p = fma(p, r, 1.0f);
     return from_bits(bits(p) + (bits(n) << 23));
 }
-}
+} // namespace fohd::dsp::inline FOHD_ISA

@@ -1,0 +1,39 @@
+#include "control/readings.h"
+
+#include <utility>
+
+namespace fohd::control {
+namespace {
+
+using Kind = Reading::Kind;
+
+constexpr std::pair<const char*, Kind> loudness_paths[] = {
+    {"momentary", Kind::momentary},         {"shortterm", Kind::shortterm},
+    {"integrated", Kind::integrated},       {"range", Kind::range},
+    {"truepeak", Kind::truepeak},           {"max/momentary", Kind::max_momentary},
+    {"max/shortterm", Kind::max_shortterm}, {"max/truepeak", Kind::max_truepeak},
+};
+
+} // namespace
+
+std::vector<Reading> readings_of(const dsp::Description& description)
+{
+    std::vector<Reading> readings;
+    for (std::size_t s = 0; s < description.strips.size(); ++s) {
+        const auto& strip = description.strips[s];
+        const auto address = dsp::address_of(strip);
+        const int index = static_cast<int>(s);
+        readings.push_back({address + "/meter/peak", Kind::peak, index, -1, strip.channels});
+        readings.push_back({address + "/meter/rms", Kind::rms, index, -1, strip.channels});
+        for (std::size_t n = 0; n < strip.chain.size(); ++n)
+            if (strip.chain[n].type->reduction_row >= 0)
+                readings.push_back({address + "/" + strip.chain[n].name + "/meter/reduction", Kind::reduction, index,
+                                    static_cast<int>(n), strip.channels});
+        if (!strip.loudness) continue;
+        for (const auto& [path, kind] : loudness_paths)
+            readings.push_back({address + "/loudness/" + path, kind, index, -1, 1});
+    }
+    return readings;
+}
+
+} // namespace fohd::control

@@ -1,0 +1,34 @@
+#include "control/store.h"
+
+#include <algorithm>
+
+namespace fohd::control {
+
+Store::Store(const dsp::Layout& layout, Sound& sound)
+    : layout_(layout), sound_(sound), values_(layout.initial_values()), writers_(values_.size()),
+      is_changed_(values_.size())
+{}
+
+float Store::set(int parameter, float value, Writer by)
+{
+    const auto index = at(parameter);
+    const float stored = layout_.parameters[index].spec->clamp(value);
+    writers_[index] = by;
+    if (stored == values_[index]) return stored;
+    values_[index] = stored;
+    if (!is_changed_[index]) changed_.push_back(parameter);
+    is_changed_[index] = true;
+    if (listener_) listener_(parameter, by);
+    return stored;
+}
+
+void Store::publish()
+{
+    if (changed_.empty()) return;
+    std::sort(changed_.begin(), changed_.end());
+    sound_.apply(values_, changed_);
+    for (const int parameter : changed_) is_changed_[at(parameter)] = false;
+    changed_.clear();
+}
+
+} // namespace fohd::control

@@ -1,0 +1,52 @@
+#include "control/value_argument.h"
+
+#include "config/value_text.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace fohd::control {
+
+std::optional<float> read_number(const Argument& argument)
+{
+    constexpr double most = std::numeric_limits<float>::max();
+    const auto to_float = [&](double number) { return static_cast<float>(std::clamp(number, -most, most)); };
+    if (const auto* i = std::get_if<std::int32_t>(&argument)) return to_float(*i);
+    if (const auto* h = std::get_if<std::int64_t>(&argument)) return to_float(static_cast<double>(*h));
+    if (const auto* f = std::get_if<float>(&argument)) return *f;
+    if (const auto* d = std::get_if<double>(&argument)) return to_float(*d);
+    return std::nullopt;
+}
+
+AskedValue read_value(const dsp::ParamSpec& spec, const Argument& argument)
+{
+    if (const auto number = read_number(argument)) return {number, {}, false};
+    const auto* truth = std::get_if<bool>(&argument);
+    if (truth && spec.unit == dsp::Unit::toggle) return {*truth ? 1.0f : 0.0f, {}, false};
+    if (const auto* text = std::get_if<std::string>(&argument)) {
+        const auto parsed = config::parse_value(spec, *text, config::OutOfRange::clamp);
+        const bool inside = config::parse_value(spec, *text).value.has_value();
+        return {parsed.value, parsed.error, !inside};
+    }
+    return {std::nullopt, "takes a number or a text, " + config::range_text(spec), false};
+}
+
+bool is_pressed(const std::vector<Argument>& arguments)
+{
+    if (arguments.empty()) return true;
+    if (const auto number = read_number(arguments[0])) return *number != 0;
+    if (const auto* truth = std::get_if<bool>(&arguments[0])) return *truth;
+    return std::holds_alternative<Impulse>(arguments[0]);
+}
+
+Argument to_argument(const dsp::ParamSpec& spec, float value)
+{
+    if (spec.unit == dsp::Unit::toggle) return value >= 0.5f;
+    if (spec.unit == dsp::Unit::choice) {
+        const auto index = std::min(static_cast<std::size_t>(std::max(value, 0.0f) + 0.5f), spec.choices.size() - 1);
+        return std::string(spec.choices[index]);
+    }
+    return value;
+}
+
+} // namespace fohd::control

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "control/osc/message.h"
+#include "dsp/param.h"
+
+#include <optional>
+
+namespace fohd::control {
+
+/// A value that a message asks for, or one sentence that says why it is none.
+struct AskedValue {
+    std::optional<float> value; ///< What was sent, in the parameter's unit; finite, not yet clamped.
+    std::string error;
+    bool clamped = false; ///< The text named a value outside the range; `value` is the nearest inside.
+};
+
+/// Reads the argument of a message to a parameter: a number in its own unit, a truth for a switch, or a text: the name of
+/// a choice or a number with its unit. Any thread.
+AskedValue read_value(const dsp::ParamSpec& spec, const Argument& argument);
+
+/// A plain number (i, f, h, d) within what a float holds, or nothing.
+std::optional<float> read_number(const Argument& argument);
+
+/// Whether the arguments of a command make it act: none, an impulse, true, or a number that is not 0.
+bool is_pressed(const std::vector<Argument>& arguments);
+
+/// A stored value as it is sent: true or false for a switch, the name of a choice, else a float.
+Argument to_argument(const dsp::ParamSpec& spec, float value);
+
+} // namespace fohd::control

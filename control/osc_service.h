@@ -1,0 +1,88 @@
+#pragma once
+
+#include "control/dumps.h"
+#include "control/host.h"
+#include "control/osc/bundle_queue.h"
+#include "control/osc/server.h"
+
+namespace fohd::control {
+
+struct OscOptions {
+    ServerOptions server;
+    std::vector<std::pair<std::string, std::uint16_t>>
+        targets; ///< Literal address and port of surfaces told everything.
+    std::string name = "fohd";
+    std::string version;
+};
+
+/// What to warn of where anybody in reach may move faders: the port is open beyond this computer and nobody is named in
+/// `allow`. Empty where all is well.
+std::string open_port_warning(const ServerOptions& options);
+
+/// The values of a graph on the network, as OSC: takes messages, obeys and answers, and keeps everybody informed.
+/// One io_context run by the control thread; must not be run any more once the service is gone.
+class OscService : private PacketHandler, private Wire {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// The sound is told of changes at most this often.
+    static constexpr std::chrono::milliseconds publish_interval{1};
+
+    /// Listens from here on; all references must outlive it. Throws ServerError. Becomes the listener of store and space.
+    OscService(boost::asio::io_context& context, const OscOptions& options, Store& store, AddressSpace& space,
+               Host& host);
+    ~OscService();
+    OscService(const OscService&) = delete;
+    OscService& operator=(const OscService&) = delete;
+
+    std::uint16_t port() const { return server_.port(); }
+    /// Clients that subscribe, surfaces of the file among them.
+    std::size_t clients() const { return subscribers_.count(); }
+
+private:
+    using Arguments = std::vector<Argument>;
+
+    int received(const Peer& from, std::span<const std::byte> packet) override;
+    void drained() override;
+    void closed(const Peer& peer) override;
+    void send(const Peer& to, std::span<const std::byte> packet) override { server_.send(to, packet); }
+    std::size_t queued_bytes(const Peer& to) const override { return server_.queued_bytes(to); }
+
+    int process(const Peer& from, const Element& element);
+    int process(const Peer& from, const Bundle& bundle);
+    int act(const Peer& from, const Bundle& bundle);
+    int refuse(const Peer& from, const Bundle& bundle, const std::string& text);
+    int obey(const Peer& from, const Message& message);
+    int obey_pattern(const Peer& from, const Message& message);
+    void obey_entry(const Peer& from, int entry, const Message& message);
+    void answer(const Peer& to, const Message& message);
+    void error(const Peer& to, const std::string& address, const std::string& text);
+
+    /// The messages that are not about a value. False where there is no such address.
+    bool command(const Peer& from, const Message& message);
+    std::string subscribe(const Peer& from, const Arguments& arguments);
+    std::string unsubscribe(const Peer& from, const Arguments& arguments);
+    std::string dump(const Peer& from, const Arguments& arguments);
+    void tell_info(const Peer& from);
+    void tell_status(const Peer& from);
+
+    /// Publishes when its time has come, never within this call.
+    void publish_later();
+    void publish();
+    void tick();
+    void arm_tick();
+
+    OscOptions options_;
+    Store& store_;
+    AddressSpace& space_;
+    Host& host_;
+    Server server_;
+    Subscribers subscribers_;
+    Dumps dumps_;
+    BundleQueue bundles_;
+    boost::asio::steady_timer publish_timer_, tick_timer_;
+    Clock::time_point published_{};
+    bool publish_waits_ = false, tick_waits_ = false, tick_is_slow_ = false;
+};
+
+} // namespace fohd::control

@@ -1,0 +1,188 @@
+#include "control/subscribers.h"
+
+#include "control/osc/packet.h"
+
+#include <algorithm>
+
+namespace fohd::control {
+namespace {
+
+/// What a subscription to changes alone is called; no pattern is.
+constexpr const char* changes_only = "changes";
+
+/// A number for an address and port; two clients have the same one about once in four thousand million.
+Writer number_of(const Peer& peer)
+{
+    const auto hash = std::hash<std::string>{}(to_string(peer));
+    return std::max<Writer>(1, static_cast<Writer>(hash ^ hash >> 32));
+}
+
+} // namespace
+
+Subscribers::Client* Subscribers::find(const Peer& from)
+{
+    const auto found =
+        std::find_if(clients_.begin(), clients_.end(), [&](const Client& c) { return c.from == from || c.to == from; });
+    return found == clients_.end() ? nullptr : &*found;
+}
+
+Subscribers::Client& Subscribers::client(const Peer& from)
+{
+    if (auto* known = find(from)) return *known;
+    return clients_.emplace_back(Client{from, from, number_of(from), {}, {}});
+}
+
+Writer Subscribers::writer_of(const Peer& from) const
+{
+    for (const auto& client : clients_)
+        if (client.to == from) return client.writer;
+    return number_of(from);
+}
+
+std::string Subscribers::add(const Peer& from, std::string text, auto match, float rate, bool for_ever, bool all_now,
+                             Clock::time_point now)
+{
+    const auto* known = find(from);
+    if ((!known || known->subscriptions.empty()) && !for_ever && count() >= max_subscribers)
+        return "there are " + std::to_string(max_subscribers) + " subscribers already; try again when one has left";
+    auto& client = this->client(from);
+    auto& list = client.subscriptions;
+    auto found = std::find_if(list.begin(), list.end(), [&](const Subscription& s) { return s.text() == text; });
+    const bool is_new = found == list.end();
+    if (is_new) {
+        if (list.size() >= max_patterns)
+            return "a client subscribes to " + std::to_string(max_patterns) + " patterns at most; unsubscribe from one";
+        list.emplace_back(std::move(text), match(), space_);
+        found = std::prev(list.end());
+    }
+    found->renew(now, rate, for_ever);
+    if (!all_now) return {};
+    auto entries = found->entries();
+    // Readings come with the next tick, as they do from then on.
+    std::erase_if(entries, [&](int entry) {
+        return space_.entry(entry).is_reading() || (!is_new && space_.writer(entry) == client.writer);
+    });
+    client.outbox.ask(entries);
+    return {};
+}
+
+std::string Subscribers::subscribe(const Peer& from, const Pattern& pattern, float rate,
+                                   std::optional<std::uint16_t> port, Clock::time_point now)
+{
+    const auto match = [&] {
+        auto entries = space_.match(pattern);
+        std::erase_if(entries, [&](int entry) { return !space_.entry(entry).has_value(); });
+        return entries;
+    };
+    auto problem = add(from, pattern.text(), match, rate, false, true, now);
+    if (problem.empty() && port) client(from).to.port = *port;
+    return problem;
+}
+
+std::string Subscribers::follow_changes(const Peer& from, Clock::time_point now)
+{
+    const auto match = [&] {
+        auto entries = everything();
+        std::erase_if(entries, [&](int entry) { return !space_.entry(entry).is_state(); });
+        return entries;
+    };
+    return add(from, changes_only, match, Subscription::default_rate, false, false, now);
+}
+
+void Subscribers::add_target(const Peer& to, Clock::time_point now)
+{
+    add(
+        to, "//", [&] { return everything(); }, Subscription::default_rate, true, true, now);
+}
+
+std::vector<int> Subscribers::everything() const
+{
+    std::vector<int> entries;
+    for (std::size_t e = 0; e < space_.entries().size(); ++e) {
+        const auto& entry = space_.entries()[e];
+        if (entry.is_state() || entry.is_reading()) entries.push_back(static_cast<int>(e));
+    }
+    return entries;
+}
+
+void Subscribers::unsubscribe(const Peer& from, const std::optional<std::string>& pattern)
+{
+    auto* client = find(from);
+    if (!client) return;
+    std::erase_if(client->subscriptions, [&](const Subscription& s) { return !pattern || s.text() == *pattern; });
+    if (client->subscriptions.empty()) forget(from);
+}
+
+std::string Subscribers::ask(const Peer& from, std::span<const int> entries, std::size_t dumps_running)
+{
+    const auto* known = find(from);
+    if ((!known || !known->outbox.asking()) && asking() + dumps_running >= max_asking)
+        return "too many clients ask for much at once; ask again in a moment";
+    client(from).outbox.ask(entries);
+    return {};
+}
+
+void Subscribers::forget(const Peer& from)
+{
+    std::erase_if(clients_, [&](const Client& c) { return c.from == from || c.to == from; });
+}
+
+void Subscribers::changed(int entry, Writer by)
+{
+    for (auto& client : clients_) {
+        if (client.writer == by) continue;
+        const auto& list = client.subscriptions;
+        if (std::any_of(list.begin(), list.end(), [&](const Subscription& s) { return s.wants(entry); }))
+            client.outbox.mark(entry);
+    }
+}
+
+void Subscribers::tick(Clock::time_point now)
+{
+    for (auto& client : clients_) {
+        std::erase_if(client.subscriptions, [&](const Subscription& s) { return s.expired(now); });
+        for (auto& subscription : client.subscriptions)
+            subscription.due(now, space_, [&](int entry) { client.outbox.mark(entry); });
+    }
+    std::erase_if(clients_, [](const Client& c) { return c.subscriptions.empty() && !c.outbox.asking(); });
+}
+
+void Subscribers::flush(Clock::time_point now)
+{
+    for (auto& client : clients_) {
+        if (client.outbox.empty() || wire_.queued_bytes(client.to) > wire_full_bytes) continue;
+        const auto answer = [&](int entry) {
+            const auto packet = encode(space_.message(entry));
+            wire_.send(client.to, packet);
+            return packet.size();
+        };
+        // Written by somebody else and then by the client itself: it knows.
+        const auto change = [&](int entry) {
+            return space_.writer(entry) == client.writer ? std::size_t{0} : answer(entry);
+        };
+        client.outbox.flush(now, change, answer);
+    }
+}
+
+std::size_t Subscribers::count() const
+{
+    return static_cast<std::size_t>(
+        std::count_if(clients_.begin(), clients_.end(), [](const Client& c) { return !c.subscriptions.empty(); }));
+}
+
+std::size_t Subscribers::asking() const
+{
+    return static_cast<std::size_t>(std::count_if(clients_.begin(), clients_.end(), [](const Client& c) {
+        return c.subscriptions.empty() && c.outbox.asking();
+    }));
+}
+
+bool Subscribers::busy() const
+{
+    return std::any_of(clients_.begin(), clients_.end(), [](const Client& c) {
+        return !c.outbox.empty() || std::any_of(c.subscriptions.begin(), c.subscriptions.end(),
+                                                [](const Subscription& s) { return s.has_readings(); });
+    });
+}
+
+} // namespace fohd::control

@@ -1,0 +1,181 @@
+#include "control/fohctl_commands.h"
+
+#include "config/value_text.h"
+#include "control/fohctl_link.h"
+#include "control/osc/pattern.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+namespace fohd::control {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = Link::Clock;
+
+/// How long nothing may come where something must.
+constexpr auto patience = 1s;
+
+std::string text_of(const Argument& argument)
+{
+    if (const auto* f = std::get_if<float>(&argument)) return config::format_number(*f);
+    if (const auto* s = std::get_if<std::string>(&argument)) return *s;
+    if (const auto* b = std::get_if<bool>(&argument)) return *b ? "true" : "false";
+    if (const auto* i = std::get_if<std::int32_t>(&argument)) return std::to_string(*i);
+    if (const auto* h = std::get_if<std::int64_t>(&argument)) return std::to_string(*h);
+    if (const auto* d = std::get_if<double>(&argument)) return config::format_number(static_cast<float>(*d));
+    return "?";
+}
+
+void print(const Message& message)
+{
+    std::printf("%s\n", ctl_line(message).c_str());
+    std::fflush(stdout);
+}
+
+ExitCode complain(const std::string& sentence, ExitCode code)
+{
+    std::fprintf(stderr, "fohctl: %s\n", sentence.c_str());
+    return code;
+}
+
+ExitCode no_answer(const CtlOptions& options)
+{
+    return complain("no answer from " + options.host + ":" + std::to_string(options.port) +
+                        " within a second: is fohd running there, does it allow this computer, is the port right?",
+                    exit_no_answer);
+}
+
+/// An /error as a sentence; nothing where the message is none.
+std::optional<std::string> error_of(const Message& message)
+{
+    if (message.address != "/error") return std::nullopt;
+    std::string text;
+    for (const auto& argument : message.arguments) text += (text.empty() ? "" : ": ") + text_of(argument);
+    return text;
+}
+
+/// Prints what comes until a ping is answered. All that was asked before it has then been answered: fohd answers in
+/// order, except that a pattern's many values are paced; those are waited for until they pause.
+ExitCode until_pong(const CtlOptions& options, Link& link, bool paced)
+{
+    link.send({"/ping", {}});
+    bool ponged = false;
+    auto code = exit_done;
+    while (const auto message = link.receive(Clock::now() + (ponged ? 100ms : Clock::duration(patience)))) {
+        if (message->address == "/pong") {
+            ponged = true;
+            if (!paced) return code;
+        } else if (const auto error = error_of(*message)) {
+            code = complain(*error, exit_refused);
+        } else {
+            print(*message);
+        }
+    }
+    return ponged ? code : no_answer(options);
+}
+
+ExitCode get(const CtlOptions& options, Link& link)
+{
+    for (const auto& address : options.arguments) link.send({address, {}});
+    const bool paced = std::any_of(options.arguments.begin(), options.arguments.end(),
+                                   [](const std::string& address) { return has_wildcards(address); });
+    return until_pong(options, link, paced);
+}
+
+ExitCode set(const CtlOptions& options, Link& link)
+{
+    link.send(ctl_set_message(options.arguments[0], options.arguments[1]));
+    return until_pong(options, link, false);
+}
+
+ExitCode dump(const CtlOptions& options, Link& link)
+{
+    link.send({"/dump", {options.arguments.begin(), options.arguments.end()}});
+    std::int32_t count = 0;
+    while (const auto message = link.receive(Clock::now() + patience)) {
+        if (const auto error = error_of(*message)) return complain(*error, exit_refused);
+        if (message->address == "/dump/done") {
+            const auto* sent = message->arguments.empty() ? nullptr : std::get_if<std::int32_t>(&message->arguments[0]);
+            if (sent && *sent == count) return exit_done;
+            return complain("values were lost on the way: try again, or with --tcp", exit_no_answer);
+        }
+        ++count;
+        print(*message);
+    }
+    return no_answer(options);
+}
+
+ExitCode status(const CtlOptions& options, Link& link)
+{
+    link.send({"/status", {}});
+    while (const auto message = link.receive(Clock::now() + patience)) {
+        if (message->address != "/status/text" || message->arguments.empty()) continue;
+        auto text = text_of(message->arguments[0]);
+        std::replace(text.begin(), text.end(), ' ', '\n');
+        std::printf("%s\n", text.c_str());
+        return exit_done;
+    }
+    return no_answer(options);
+}
+
+ExitCode watch(const CtlOptions& options, Link& link)
+{
+    // The rate goes as it was typed where it is no number: fohd says what is wrong with it.
+    Message subscribe{"/subscribe", {options.arguments.empty() ? "//" : options.arguments[0]}};
+    if (options.arguments.size() > 1)
+        subscribe.arguments.push_back(ctl_set_message("", options.arguments[1]).arguments[0]);
+    // Leases last ten seconds; what is lost on Wi-Fi is made good at the next but one at the latest.
+    constexpr auto renewal = 4s;
+    auto heard = Clock::now(), renewed = heard - renewal;
+    while (Clock::now() - heard < renewal + patience) {
+        if (Clock::now() - renewed >= renewal) {
+            link.send(subscribe);
+            link.send({"/ping", {}});
+            renewed = Clock::now();
+            if (renewed - heard > renewal) heard = renewed;
+        }
+        const auto message = link.receive(std::min(renewed + renewal, heard + renewal + patience));
+        if (!message) continue;
+        heard = Clock::now();
+        if (const auto error = error_of(*message)) return complain(*error, exit_refused);
+        if (message->address != "/pong") print(*message);
+    }
+    return no_answer(options);
+}
+
+} // namespace
+
+Message ctl_set_message(const std::string& address, const std::string& value)
+{
+    float number = 0;
+    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (code == std::errc{} && end == value.data() + value.size() && std::isfinite(number)) return {address, {number}};
+    if (value == "true" || value == "false") return {address, {value == "true"}};
+    return {address, {value}};
+}
+
+std::string ctl_line(const Message& message)
+{
+    std::string line = message.address;
+    for (const auto& argument : message.arguments) line += " " + text_of(argument);
+    return line;
+}
+
+ExitCode run_ctl(const CtlOptions& options)
+try {
+    Link link(options.host, options.port, options.tcp);
+    if (options.command == "get") return get(options, link);
+    if (options.command == "set") return set(options, link);
+    if (options.command == "dump") return dump(options, link);
+    if (options.command == "status") return status(options, link);
+    return watch(options, link);
+} catch (const boost::system::system_error& failure) {
+    return complain("cannot speak to " + options.host + ":" + std::to_string(options.port) + ": " +
+                        failure.code().message() + "; is fohd running there?",
+                    exit_no_answer);
+}
+
+} // namespace fohd::control

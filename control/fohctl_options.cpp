@@ -1,0 +1,86 @@
+#include "control/fohctl_options.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace fohd::control {
+
+const char* const ctl_usage =
+    "Usage: fohctl [--host HOST] [--port PORT] [--tcp] COMMAND\n"
+    "\n"
+    "Speaks to a running fohd by OSC, as a tablet does.\n"
+    "\n"
+    "  get ADDRESS…          print values; patterns are allowed: get '/bus/*/fader'\n"
+    "  set ADDRESS VALUE     set a value: -6, '-6 dB', '2.5 kHz', on, bell; patterns are allowed\n"
+    "  watch [PATTERN [HZ]]  print values as they change, readings HZ times a second, until interrupted\n"
+    "  dump [PATTERN]        print the whole state\n"
+    "  status                print how fohd is\n"
+    "\n"
+    "  --host HOST   where fohd runs (127.0.0.1)\n"
+    "  --port PORT   its OSC port (9000)\n"
+    "  --tcp         by TCP instead of UDP\n"
+    "  --help, --version\n"
+    "\n"
+    "Values are printed as ADDRESS VALUE, one a line. Exit codes: 0 done, 1 refused by fohd, 2 usage, 3 no answer\n"
+    "within a second.\n";
+
+namespace {
+
+struct CommandShape {
+    const char* name;
+    std::size_t least, most;
+};
+constexpr CommandShape commands[] = {{"get", 1, 64}, {"set", 2, 2}, {"watch", 0, 2}, {"dump", 0, 1}, {"status", 0, 0}};
+
+std::string check_command(const CtlOptions& options)
+{
+    const auto* shape = std::find_if(std::begin(commands), std::end(commands),
+                                     [&](const CommandShape& c) { return options.command == c.name; });
+    if (shape == std::end(commands))
+        return "'" + options.command + "' is no command: use get, set, watch, dump or status";
+    if (options.arguments.size() < shape->least)
+        return options.command + " needs an ADDRESS" + (shape->least > 1 ? " and a VALUE" : "");
+    if (options.arguments.size() > shape->most)
+        return options.command + " does not take '" + options.arguments[shape->most] +
+               "'; put quotes around a value with a space";
+    const bool has_address = options.command == "get" || options.command == "set" || !options.arguments.empty();
+    if (has_address && !options.arguments[0].starts_with('/'))
+        return "'" + options.arguments[0] + "' is no address: it begins with /, as in /bus/main/fader";
+    return {};
+}
+
+} // namespace
+
+std::string read_ctl_options(std::span<const std::string> words, CtlOptions& options)
+{
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto& word = words[i];
+        const bool takes_value = word == "--host" || word == "--port";
+        if (!options.command.empty()) {
+            options.arguments.push_back(word);
+        } else if (takes_value && i + 1 == words.size()) {
+            return word + " needs a value";
+        } else if (word == "--host") {
+            options.host = words[++i];
+        } else if (word == "--port") {
+            const auto& text = words[++i];
+            const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), options.port);
+            if (code != std::errc{} || end != text.data() + text.size() || options.port == 0)
+                return "--port takes a number from 1 to 65535, not '" + text + "'";
+        } else if (word == "--tcp") {
+            options.tcp = true;
+        } else if (word == "--help" || word == "-h") {
+            options.help = true;
+        } else if (word == "--version") {
+            options.version = true;
+        } else if (word.starts_with('-')) {
+            return "'" + word + "' is no option";
+        } else {
+            options.command = word;
+        }
+    }
+    if (options.help || options.version) return {};
+    return options.command.empty() ? "a command is missing" : check_command(options);
+}
+
+} // namespace fohd::control

@@ -29,19 +29,38 @@ std::string text_of(const Argument& argument)
     return "?";
 }
 
-void print(const Message& message)
+/// One run of the program.
+struct Run {
+    const CtlOptions& options;
+    Link& link;
+    std::FILE* out;
+    std::FILE* err;
+
+    ExitCode get();
+    ExitCode set();
+    ExitCode watch();
+    ExitCode dump();
+    ExitCode status();
+
+    ExitCode until_pong(bool paced);
+    void print(const Message& message);
+    ExitCode complain(const std::string& sentence, ExitCode code);
+    ExitCode no_answer();
+};
+
+void Run::print(const Message& message)
 {
-    std::printf("%s\n", ctl_line(message).c_str());
-    std::fflush(stdout);
+    std::fprintf(out, "%s\n", ctl_line(message).c_str());
+    std::fflush(out);
 }
 
-ExitCode complain(const std::string& sentence, ExitCode code)
+ExitCode Run::complain(const std::string& sentence, ExitCode code)
 {
-    std::fprintf(stderr, "fohctl: %s\n", sentence.c_str());
+    std::fprintf(err, "fohctl: %s\n", sentence.c_str());
     return code;
 }
 
-ExitCode no_answer(const CtlOptions& options)
+ExitCode Run::no_answer()
 {
     return complain("no answer from " + options.host + ":" + std::to_string(options.port) +
                         " within a second: is fohd running there, does it allow this computer, is the port right?",
@@ -59,7 +78,7 @@ std::optional<std::string> error_of(const Message& message)
 
 /// Prints what comes until a ping is answered. All that was asked before it has then been answered: fohd answers in
 /// order, except that a pattern's many values are paced; those are waited for until they pause.
-ExitCode until_pong(const CtlOptions& options, Link& link, bool paced)
+ExitCode Run::until_pong(bool paced)
 {
     link.send({"/ping", {}});
     bool ponged = false;
@@ -74,24 +93,24 @@ ExitCode until_pong(const CtlOptions& options, Link& link, bool paced)
             print(*message);
         }
     }
-    return ponged ? code : no_answer(options);
+    return ponged ? code : no_answer();
 }
 
-ExitCode get(const CtlOptions& options, Link& link)
+ExitCode Run::get()
 {
     for (const auto& address : options.arguments) link.send({address, {}});
     const bool paced = std::any_of(options.arguments.begin(), options.arguments.end(),
                                    [](const std::string& address) { return has_wildcards(address); });
-    return until_pong(options, link, paced);
+    return until_pong(paced);
 }
 
-ExitCode set(const CtlOptions& options, Link& link)
+ExitCode Run::set()
 {
     link.send(ctl_set_message(options.arguments[0], options.arguments[1]));
-    return until_pong(options, link, false);
+    return until_pong(false);
 }
 
-ExitCode dump(const CtlOptions& options, Link& link)
+ExitCode Run::dump()
 {
     link.send({"/dump", {options.arguments.begin(), options.arguments.end()}});
     std::int32_t count = 0;
@@ -105,45 +124,42 @@ ExitCode dump(const CtlOptions& options, Link& link)
         ++count;
         print(*message);
     }
-    return no_answer(options);
+    return no_answer();
 }
 
-ExitCode status(const CtlOptions& options, Link& link)
+ExitCode Run::status()
 {
     link.send({"/status", {}});
     while (const auto message = link.receive(Clock::now() + patience)) {
         if (message->address != "/status/text" || message->arguments.empty()) continue;
         auto text = text_of(message->arguments[0]);
         std::replace(text.begin(), text.end(), ' ', '\n');
-        std::printf("%s\n", text.c_str());
+        std::fprintf(out, "%s\n", text.c_str());
         return exit_done;
     }
-    return no_answer(options);
+    return no_answer();
 }
 
-ExitCode watch(const CtlOptions& options, Link& link)
+ExitCode Run::watch()
 {
     // The rate goes as it was typed where it is no number: fohd says what is wrong with it.
     Message subscribe{"/subscribe", {options.arguments.empty() ? "//" : options.arguments[0]}};
     if (options.arguments.size() > 1)
         subscribe.arguments.push_back(ctl_set_message("", options.arguments[1]).arguments[0]);
-    // Leases last ten seconds; what is lost on Wi-Fi is made good at the next but one at the latest.
+    // Leases last ten seconds: one renewal may be lost. Once fohd has answered, a silence is a network to wait for.
     constexpr auto renewal = 4s;
-    auto heard = Clock::now(), renewed = heard - renewal;
-    while (Clock::now() - heard < renewal + patience) {
-        if (Clock::now() - renewed >= renewal) {
-            link.send(subscribe);
-            link.send({"/ping", {}});
-            renewed = Clock::now();
-            if (renewed - heard > renewal) heard = renewed;
+    bool answered = false;
+    while (true) {
+        link.send(subscribe);
+        link.send({"/ping", {}});
+        const auto sent = Clock::now();
+        while (const auto message = link.receive(sent + (answered ? renewal : Clock::duration(patience)))) {
+            answered = true;
+            if (const auto error = error_of(*message)) return complain(*error, exit_refused);
+            if (message->address != "/pong") print(*message);
         }
-        const auto message = link.receive(std::min(renewed + renewal, heard + renewal + patience));
-        if (!message) continue;
-        heard = Clock::now();
-        if (const auto error = error_of(*message)) return complain(*error, exit_refused);
-        if (message->address != "/pong") print(*message);
+        if (!answered) return no_answer();
     }
-    return no_answer(options);
 }
 
 } // namespace
@@ -164,18 +180,19 @@ std::string ctl_line(const Message& message)
     return line;
 }
 
-ExitCode run_ctl(const CtlOptions& options)
+ExitCode run_ctl(const CtlOptions& options, std::FILE* out, std::FILE* err)
 try {
     Link link(options.host, options.port, options.tcp);
-    if (options.command == "get") return get(options, link);
-    if (options.command == "set") return set(options, link);
-    if (options.command == "dump") return dump(options, link);
-    if (options.command == "status") return status(options, link);
-    return watch(options, link);
+    Run run{options, link, out, err};
+    if (options.command == "get") return run.get();
+    if (options.command == "set") return run.set();
+    if (options.command == "dump") return run.dump();
+    if (options.command == "status") return run.status();
+    return run.watch();
 } catch (const boost::system::system_error& failure) {
-    return complain("cannot speak to " + options.host + ":" + std::to_string(options.port) + ": " +
-                        failure.code().message() + "; is fohd running there?",
-                    exit_no_answer);
+    std::fprintf(err, "fohctl: cannot speak to %s:%d: %s; is fohd running there?\n", options.host.c_str(), options.port,
+                 failure.code().message().c_str());
+    return exit_no_answer;
 }
 
 } // namespace fohd::control

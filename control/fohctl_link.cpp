@@ -2,6 +2,7 @@
 
 #include "control/osc/packet.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
@@ -14,11 +15,16 @@ namespace ip = boost::asio::ip;
 Link::Link(const std::string& host, std::uint16_t port, bool tcp) : is_tcp_(tcp)
 {
     const auto service = std::to_string(port);
-    if (tcp)
+    if (tcp) {
         asio::connect(tcp_, ip::tcp::resolver(context_).resolve(host, service));
-    else
-        // Connected, so that a port where nobody listens is told at once, and strangers are not heard.
-        asio::connect(udp_, ip::udp::resolver(context_).resolve(host, service));
+    } else {
+        // Connected, so that a port where nobody listens is told at once, and strangers are not heard. UDP cannot try
+        // one address after the other: of a name that has both, IPv4 is where a desk listens more often.
+        const auto found = ip::udp::resolver(context_).resolve(host, service);
+        const auto v4 =
+            std::find_if(found.begin(), found.end(), [](const auto& e) { return e.endpoint().address().is_v4(); });
+        udp_.connect(v4 == found.end() ? found.begin()->endpoint() : v4->endpoint());
+    }
     read();
 }
 

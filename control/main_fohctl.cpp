@@ -1,7 +1,5 @@
 #include "control/fohctl_commands.h"
 
-#include <cstdio>
-
 int main(int count, char** words)
 {
     using namespace fohd::control;
@@ -19,5 +17,5 @@ int main(int count, char** words)
         std::puts("fohctl " FOHD_VERSION);
         return exit_done;
     }
-    return run_ctl(options);
+    return run_ctl(options, stdout, stderr);
 }

@@ -21,8 +21,8 @@ public:
 /// Who wrote a value: a number that the network side gives a client. 0 is nobody: the file, or fohd itself.
 using Writer = std::uint32_t;
 
-/// The truth of every value of a graph, in plain units. Only what is stored here is asked, saved and fed back. Control
-/// thread, except where a whole daemon has only one.
+/// The truth of every value of a graph, in plain units. Only what is stored here is asked, saved and fed back. One
+/// thread: control's, or in `render` the one that runs the blocks.
 class Store {
 public:
     using Listener = std::function<void(int parameter, Writer by)>;

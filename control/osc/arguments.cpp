@@ -18,31 +18,18 @@ template <class T> bool keep(const std::optional<T>& value, std::vector<Argument
 bool read_one(char tag, Reader& reader, std::vector<Argument>& out)
 {
     switch (tag) {
-    case 'i':
-        return keep(reader.word(), out, [](auto w) { return std::bit_cast<std::int32_t>(w); });
-    case 'f':
-        return keep(reader.word(), out, [](auto w) { return std::bit_cast<float>(w); });
-    case 'h':
-        return keep(reader.double_word(), out, [](auto w) { return std::bit_cast<std::int64_t>(w); });
-    case 'd':
-        return keep(reader.double_word(), out, [](auto w) { return std::bit_cast<double>(w); });
-    case 't':
-        return keep(reader.double_word(), out, [](auto w) { return TimeTag{w}; });
+    case 'i': return keep(reader.word(), out, [](auto w) { return std::bit_cast<std::int32_t>(w); });
+    case 'f': return keep(reader.word(), out, [](auto w) { return std::bit_cast<float>(w); });
+    case 'h': return keep(reader.double_word(), out, [](auto w) { return std::bit_cast<std::int64_t>(w); });
+    case 'd': return keep(reader.double_word(), out, [](auto w) { return std::bit_cast<double>(w); });
+    case 't': return keep(reader.double_word(), out, [](auto w) { return TimeTag{w}; });
     case 's':
-    case 'S':
-        return keep(reader.string(), out, [](auto s) { return std::string(s); });
-    case 'b':
-        return keep(reader.blob(), out, [](auto b) { return Blob(b.begin(), b.end()); });
+    case 'S': return keep(reader.string(), out, [](auto s) { return std::string(s); });
+    case 'b': return keep(reader.blob(), out, [](auto b) { return Blob(b.begin(), b.end()); });
     case 'T':
-    case 'F':
-        out.emplace_back(tag == 'T');
-        return true;
-    case 'N':
-        out.emplace_back(Nil{});
-        return true;
-    case 'I':
-        out.emplace_back(Impulse{});
-        return true;
+    case 'F': out.emplace_back(tag == 'T'); return true;
+    case 'N': out.emplace_back(Nil{}); return true;
+    case 'I': out.emplace_back(Impulse{}); return true;
     default:
         return keep(reader.bytes(4), out, [tag](auto four) {
             Opaque argument{tag, {}};

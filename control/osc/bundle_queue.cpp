@@ -28,8 +28,7 @@ TimeTag to_time_tag(std::chrono::system_clock::time_point time)
 
 BundleQueue::BundleQueue(boost::asio::io_context& context, std::function<void(const Peer&, const Bundle&)> act)
     : timer_(context), act_(std::move(act))
-{
-}
+{}
 
 BundleQueue::Due BundleQueue::add(const Peer& from, const Bundle& bundle)
 {

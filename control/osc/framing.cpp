@@ -24,12 +24,9 @@ bool Deframer::feed(std::span<const std::byte> received, const Take& take)
     if (received.empty()) return true;
     if (framing_ == Framing::unknown) framing_ = framing_of(received.front());
     switch (framing_) {
-    case Framing::length:
-        return feed_length(received, take);
-    case Framing::slip:
-        return feed_slip(received, take);
-    case Framing::unknown:
-        break;
+    case Framing::length: return feed_length(received, take);
+    case Framing::slip: return feed_slip(received, take);
+    case Framing::unknown: break;
     }
     return false;
 }

@@ -1,0 +1,101 @@
+#include "daemon/control_thread.h"
+
+#include "control/address_space.h"
+#include "control/osc_service.h"
+#include "daemon/realtime.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <thread>
+
+namespace fohd::daemon {
+namespace {
+
+control::OscOptions options_of(const config::Control& config, const std::string& name)
+{
+    control::OscOptions options;
+    options.server = {config.bind, static_cast<std::uint16_t>(config.port), config.allow};
+    for (const auto& target : config.targets)
+        options.targets.emplace_back(target.host, static_cast<std::uint16_t>(target.port));
+    options.name = name;
+    options.version = FOHD_VERSION;
+    return options;
+}
+} // namespace
+
+void Noticeboard::post(const control::Status& status)
+{
+    const std::scoped_lock lock(mutex_);
+    status_ = status;
+}
+
+void Noticeboard::post_latency(std::vector<int> frames)
+{
+    const std::scoped_lock lock(mutex_);
+    latency_ = std::move(frames);
+}
+
+std::vector<int> Noticeboard::take_latency()
+{
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(latency_, {});
+}
+
+control::Status Noticeboard::status()
+{
+    const std::scoped_lock lock(mutex_);
+    return status_;
+}
+
+std::vector<std::string> Noticeboard::notes()
+{
+    const std::scoped_lock lock(mutex_);
+    return notes_;
+}
+
+struct ControlThread::Inside {
+    Inside(const config::Control& config, const std::string& name, Engine& sound, Noticeboard& noticeboard)
+        : engine(sound), board(noticeboard), store(engine.layout(), engine), space(engine.description(), store, engine),
+          service(context, options_of(config, name), store, space, board), timer(context)
+    {
+        tend();
+        thread = std::thread([this] {
+            name_thread("fohd-control");
+            context.run();
+        });
+    }
+
+    ~Inside()
+    {
+        context.stop();
+        thread.join();
+    }
+
+    void tend()
+    {
+        if (engine.tend()) board.post_latency(engine.output_latency());
+        timer.expires_after(std::chrono::milliseconds(20));
+        timer.async_wait([this](const boost::system::error_code& failure) {
+            if (!failure) tend();
+        });
+    }
+
+    Engine& engine;
+    Noticeboard& board;
+    boost::asio::io_context context{1};
+    control::Store store;
+    control::AddressSpace space;
+    control::OscService service;
+    boost::asio::steady_timer timer;
+    std::thread thread;
+};
+
+ControlThread::ControlThread(const config::Control& config, const std::string& name, Engine& engine, Noticeboard& board)
+    : inside_(std::make_unique<Inside>(config, name, engine, board))
+{}
+
+ControlThread::~ControlThread() = default;
+
+int ControlThread::port() const { return inside_->service.port(); }
+
+} // namespace fohd::daemon

@@ -1,0 +1,48 @@
+#pragma once
+#include "config/config.h"
+#include "control/host.h"
+#include "daemon/engine.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace fohd::daemon {
+
+/// What main tells the control thread, for `/status` and `/info`, and the control thread main. Any thread.
+class Noticeboard final : public control::Host {
+public:
+    explicit Noticeboard(std::vector<std::string> notes) : notes_(std::move(notes)) {}
+
+    void post(const control::Status& status);
+    /// The graph was made anew: the latency of each endpoint out, in frames.
+    void post_latency(std::vector<int> frames);
+    /// What was posted since the last call, or nothing.
+    std::vector<int> take_latency();
+
+    control::Status status() override;
+    std::vector<std::string> notes() override;
+
+private:
+    std::mutex mutex_;
+    control::Status status_;
+    std::vector<std::string> notes_;
+    std::vector<int> latency_;
+};
+
+/// The thread that owns the store, speaks OSC and builds graphs.
+class ControlThread {
+public:
+    /// Listens when it returns. Throws control::ServerError. All references must outlive it.
+    ControlThread(const config::Control& config, const std::string& name, Engine& engine, Noticeboard& board);
+    ~ControlThread(); ///< Ends the thread; nobody is answered any more.
+
+    int port() const;
+
+private:
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+} // namespace fohd::daemon

@@ -1,0 +1,64 @@
+#include "daemon/osc_script.h"
+
+#include <charconv>
+#include <fstream>
+
+namespace fohd::daemon {
+namespace {
+
+constexpr const char* blank = " \t\r,";
+
+/// Takes the first word off `text`.
+std::string take_word(std::string& text)
+{
+    const auto begin = text.find_first_not_of(blank);
+    if (begin == std::string::npos) return {};
+    const auto end = std::min(text.find_first_of(blank, begin), text.size());
+    std::string word = text.substr(begin, end - begin);
+    text.erase(0, std::min(text.find_first_not_of(blank, end), text.size()));
+    return word;
+}
+
+/// Empty, or what is wrong with the line.
+std::string parse(std::string text, std::int64_t earliest, ScriptLine& out)
+{
+    const std::string frame = take_word(text);
+    const auto [end, failure] = std::from_chars(frame.data(), frame.data() + frame.size(), out.frame);
+    if (failure != std::errc{} || end != frame.data() + frame.size() || out.frame < 0)
+        return "`" + frame + "` is not a frame; a line is FRAME ADDRESS VALUE";
+    if (out.frame < earliest)
+        return "frame " + frame + " is before the line above; lines stand in the order of their frames";
+    out.address = take_word(text);
+    if (out.address.empty() || out.address[0] != '/')
+        return "`" + out.address + "` is not an address; one begins with /";
+    text.erase(text.find_last_not_of(blank) + 1);
+    if (text.empty()) return "there is no value after " + out.address;
+    out.value = text;
+    return {};
+}
+} // namespace
+
+OrError<std::vector<ScriptLine>> load_script(const std::string& path)
+{
+    std::ifstream file(path);
+    if (!file) return Error{path + ":1:1: error: the file cannot be read; check its path and permissions"};
+    std::vector<ScriptLine> lines;
+    std::string text, errors;
+    std::int64_t earliest = 0;
+    for (int number = 1; std::getline(file, text); ++number) {
+        const auto begin = text.find_first_not_of(blank);
+        if (begin == std::string::npos || text[begin] == '#') continue;
+        ScriptLine line{number, 0, {}, {}};
+        const std::string error = parse(text, earliest, line);
+        if (!error.empty())
+            errors += (errors.empty() ? "" : "\n") + path + ":" + std::to_string(number) + ":" +
+                      std::to_string(begin + 1) + ": error: " + error;
+        else
+            earliest = line.frame;
+        lines.push_back(std::move(line));
+    }
+    if (!errors.empty()) return Error{errors};
+    return lines;
+}
+
+} // namespace fohd::daemon

@@ -48,8 +48,9 @@ public:
         m_ = static_cast<Memory*>(::operator new (bytes, std::align_val_t{alignment}));
         __builtin_memset(static_cast<void*>(m_), 0, bytes);
         if constexpr (requires { P::reset(m_->state, history(), size); }) P::reset(m_->state, history(), size);
+        V* const state = history() - state_rows; // not &m_->state: without members it would take a row of its own
         adopt({reinterpret_cast<float*>(&m_->now), reinterpret_cast<float*>(&m_->goal),
-               reinterpret_cast<float*>(&m_->lead), reinterpret_cast<float*>(&m_->state), coeff_rows,
+               reinterpret_cast<float*>(&m_->lead), reinterpret_cast<float*>(state), coeff_rows,
                state_rows + history_rows},
               lanes);
     }

@@ -65,14 +65,14 @@ void LaneGroup::run(int count, std::uint64_t clock)
             if (steps_[step.other].wet->engaged) kernels_.copy(sound, dry_.data(), count);
             break;
         case Step::Kind::end_bypass:
-            if (step.wet->engaged) blend(*step.wet, count);
+            if (step.wet->engaged) blend(*step.wet, step.hears_key ? key : dry_.data(), count);
             break;
         }
     }
     kernels_.unpack(sound, out_.data(), count);
 }
 
-void LaneGroup::blend(Wet& wet, int count)
+void LaneGroup::blend(Wet& wet, const float* dry, int count)
 {
     alignas(alignment) std::array<float, max_lanes> from = wet.now;
     wet.engaged = false;
@@ -83,7 +83,7 @@ void LaneGroup::blend(Wet& wet, int count)
         wet.lead[l] = std::max(wet.lead[l] - frames, 0.0f);
         wet.engaged |= wet.now[l] != 1 || wet.goal[l] != 1;
     }
-    kernels_.blend(sound_.data(), dry_.data(), from.data(), wet.now.data(), count);
+    kernels_.blend(sound_.data(), dry, from.data(), wet.now.data(), count);
 }
 
 void LaneGroup::aim_wet(std::size_t step, int lane, float share, int frames)

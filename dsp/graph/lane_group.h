@@ -50,7 +50,7 @@ private:
         std::unique_ptr<Wet> wet; ///< end_bypass
         std::size_t other = 0;    ///< begin_bypass: the step of its end
     };
-    void blend(Wet& wet, int count);
+    void blend(Wet& wet, const float* dry, int count);
 
     GroupPlan plan_;
     const Kernels& kernels_;

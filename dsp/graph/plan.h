@@ -25,7 +25,7 @@ struct Step {
     } kind;
     Stage stage{};
     bool on_key = false;    ///< run: works on the key
-    bool hears_key = false; ///< run: on the sound, with the key apart from it
+    bool hears_key = false; ///< run: on the sound, with the key apart from it; end_bypass: the key is the dry sound
     int node = -1;          ///< Index of the processor in the chain, or -1
     enum class Role : std::uint8_t { none, key_filter, core, fader, meter, align } role = Role::none;
     bool operator==(const Step&) const = default;

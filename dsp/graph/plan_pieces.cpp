@@ -79,6 +79,10 @@ private:
         } else {
             if (shape.listens) add_key(n, node, shape);
             if (shape.delay > 0) late(n, shape.delay);
+            if (shape.core_delay > 0) { // the key is the dry sound, as late as the wet
+                lanes().steps.push_back({.kind = Step::Kind::copy_key});
+                late(n, shape.core_delay, true);
+            }
             lanes().steps.push_back({.kind = Step::Kind::begin_bypass, .node = n});
             for (std::size_t s = 0; s < shape.core.size(); ++s)
                 lanes().steps.push_back({.kind = Step::Kind::run,
@@ -86,15 +90,18 @@ private:
                                          .hears_key = key_apart_ && s + 1 == shape.core.size(),
                                          .node = n,
                                          .role = Step::Role::core});
-            lanes().steps.push_back({.kind = Step::Kind::end_bypass, .node = n});
+            lanes().steps.push_back({.kind = Step::Kind::end_bypass, .hears_key = shape.core_delay > 0, .node = n});
             key_apart_ = false;
         }
     }
 
-    void late(int node, int frames)
+    void late(int node, int frames, bool on_key = false)
     {
-        lanes().steps.push_back(
-            {.kind = Step::Kind::run, .stage = {"delay", frames, 0}, .node = node, .role = Step::Role::align});
+        lanes().steps.push_back({.kind = Step::Kind::run,
+                                 .stage = {"delay", frames, 0},
+                                 .on_key = on_key,
+                                 .node = node,
+                                 .role = Step::Role::align});
         latency_ += frames;
     }
 

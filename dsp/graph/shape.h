@@ -20,6 +20,7 @@ struct Shape {
         core;             ///< Run in order on the sound. The last one also hears the key. Empty for planar processors.
     bool listens = false; ///< The core hears the key: the strip's own sound, or another strip's.
     int delay = 0; ///< Frames by which the sound is late after the key was taken: all of a lane processor's latency.
+    int core_delay = 0;     ///< Frames by which the core makes the sound late by itself; its key is then the sound.
     int planar_latency = 0; ///< Frames, for planar processors.
     int planar_coeffs = 0;  ///< Floats that design() writes, once for all channels, for planar processors.
     bool operator==(const Shape&) const = default;

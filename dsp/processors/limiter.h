@@ -71,7 +71,7 @@ struct Limiter {
         const int size = limiter_size(p.lookahead.value, p.mode.get() == Mode::true_peak, context.rate);
         return {.key = {},
                 .core = {{"limiter", size, sizeof(LimiterCoeffs<float>) / sizeof(float)}},
-                .delay = limiter_latency(size)};
+                .core_delay = limiter_latency(size)};
     }
 
     static void design(const Params& p, const Context& context, CoeffWriter& out)

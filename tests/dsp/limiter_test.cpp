@@ -90,7 +90,7 @@ struct Group {
 /// Any number of sounds, each through a mono limiter of its own, with enough silence to see the end of it.
 std::vector<Sound> limited(const Kernels& build, const Limiter::Params& p, double rate, std::vector<Sound> sounds)
 {
-    const auto tail = static_cast<std::size_t>(Limiter::shape(p, {rate}).delay) + 100;
+    const auto tail = static_cast<std::size_t>(Limiter::shape(p, {rate}).core_delay) + 100;
     for (auto& sound : sounds) sound.resize(sound.size() + tail);
     std::vector<Sound> out;
     const auto lanes = static_cast<std::size_t>(build.lanes);
@@ -181,7 +181,7 @@ TEST_CASE("limiter: below the ceiling nothing changes but the delay", "[limiter]
     auto sound = test::programme(rate, 0.5);
     for (float& x : sound) x *= 0.25f;
     REQUIRE(test::true_peak_long(sound) < ceiling_of(p));
-    const auto delay = static_cast<std::size_t>(Limiter::shape(p, {rate}).delay);
+    const auto delay = static_cast<std::size_t>(Limiter::shape(p, {rate}).core_delay);
     CHECK(delay ==
           static_cast<std::size_t>(std::lround(lookahead * rate / 1000)) + (mode == Limiter::Mode::true_peak ? 29 : 0));
     for (const Kernels* build : every_build()) {
@@ -202,7 +202,7 @@ TEST_CASE("limiter: after twenty seconds of limiting, what is below the ceiling 
     auto quiet = test::programme(rate, 0.2);
     for (float& x : quiet) x *= 0.25f;
     const auto out = group.run({quiet})[0];
-    const auto delay = static_cast<std::size_t>(group.shape.delay);
+    const auto delay = static_cast<std::size_t>(group.shape.core_delay);
     CHECK(std::memcmp(out.data() + delay, quiet.data(), (quiet.size() - delay) * sizeof(float)) == 0);
 }
 
@@ -245,7 +245,7 @@ TEST_CASE("limiter: the gain recovers by 63 % in the release time", "[limiter]")
     Sound burst(static_cast<std::size_t>(rate / 10));
     for (std::size_t i = 0; i < burst.size(); ++i) burst[i] = std::sin(0.13f * static_cast<float>(i));
     group.run({burst});
-    group.run({Sound(static_cast<std::size_t>(group.shape.delay) + 200)}); // the attack is over: a plain decay
+    group.run({Sound(static_cast<std::size_t>(group.shape.core_delay) + 200)}); // the attack is over: a plain decay
     const double before = 1 - group.gain(0);
     REQUIRE(before > 0.5);
     group.run({Sound(static_cast<std::size_t>(release * rate / 1000))});
@@ -262,7 +262,7 @@ TEST_CASE("limiter: with auto a single peak recovers as set, a lasting reduction
         Sound burst(static_cast<std::size_t>(rate * seconds));
         for (std::size_t i = 0; i < burst.size(); ++i) burst[i] = std::sin(0.5f * static_cast<float>(i));
         group.run({burst});
-        group.run({Sound(static_cast<std::size_t>(group.shape.delay))});
+        group.run({Sound(static_cast<std::size_t>(group.shape.core_delay))});
         const double before = 1 - group.gain(0);
         group.run({Sound(4800)});
         return (1 - group.gain(0)) / before;
@@ -312,7 +312,7 @@ TEST_CASE("limiter: a ceiling that glides down is kept from the end of the glide
     group.run({sound});
     group.aim(0, low, static_cast<int>(rate / 50));
     auto out = group.run({sound})[0];
-    const auto settled = static_cast<std::ptrdiff_t>(rate / 50) + group.shape.delay + max_block;
+    const auto settled = static_cast<std::ptrdiff_t>(rate / 50) + group.shape.core_delay + max_block;
     CHECK(test::sample_peak({out.begin() + settled, out.end()}) <= ceiling_of(low));
     for (float x : out) CHECK(std::abs(x) <= ceiling_of(with(-1)));
 }

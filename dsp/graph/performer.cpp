@@ -47,7 +47,11 @@ void Performer::take_next()
     incoming_ = hand_over_.take();
     if (!incoming_) return;
     incoming_->takeover->carry_out();
-    crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_));
+    const auto &latency = incoming_->graph->plan().latency, &before = running_->graph->plan().latency;
+    int unheard = 0;
+    if (latency != before)
+        for (int frames : latency) unheard = std::max(unheard, frames);
+    crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_)) + unheard;
 }
 
 void Performer::process_some(const float* const* inputs, float* const* outputs, int frames)
@@ -59,7 +63,7 @@ void Performer::process_some(const float* const* inputs, float* const* outputs, 
         const float length = static_cast<float>(std::lround(glide_ms / 1000 * rate_));
         for (int i = 0; i < frames; ++i) {
             const float left = static_cast<float>(std::max(crossfade_left_ - 1 - i, 0)) / length;
-            const float share = left == 0 ? 1 : 0.5f + 0.5f * std::cos(3.14159265f * left);
+            const float share = left == 0 ? 1 : left >= 1 ? 0 : 0.5f + 0.5f * std::cos(3.14159265f * left);
             for (int o = 0; o < output_count_; ++o) {
                 const float old = outputs[o][i], now = incoming_out_[static_cast<std::size_t>(o)][i];
                 outputs[o][i] = share == 1 ? now : old + share * (now - old);

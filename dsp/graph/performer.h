@@ -11,7 +11,8 @@ struct NextGraph {
 };
 
 /// Runs the newest graph. A new one starts beside the old and is crossfaded in over 20 ms, as old + w (new - old): so what is
-/// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap.
+/// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap. Where latencies
+/// change, the new one first runs unheard for as long as its latency: its longer delays are still empty.
 class Performer {
 public:
     /// Control thread. `outputs`: the endpoints out of every graph that will come.
@@ -45,7 +46,7 @@ private:
     NextGraph* running_ = nullptr;  ///< Audio thread's.
     NextGraph* incoming_ = nullptr; ///< Audio thread's, during a crossfade.
     Graph* newest_;                 ///< Control thread's.
-    int crossfade_left_ = 0;
+    int crossfade_left_ = 0; ///< And of what is unheard before it.
     HandOver<NextGraph> hand_over_;
     std::atomic<bool> settled_{true}, silent_{false};
     Buffers mix_;

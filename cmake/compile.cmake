@@ -3,7 +3,7 @@
 # -Wno-restrict: g++ 12 sees overlaps in "text" + std::string that are not there (GCC bug 105651).
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-psabi -Wno-restrict -ffp-contract=off)
 if(FOHD_SANITIZE)
-  add_compile_options(-fsanitize=${FOHD_SANITIZE} -fno-omit-frame-pointer -g)
+  add_compile_options(-fsanitize=${FOHD_SANITIZE} -fno-omit-frame-pointer -g -Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${FOHD_SANITIZE})
 endif()
 

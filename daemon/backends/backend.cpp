@@ -17,14 +17,10 @@ std::optional<BackendKind> backend_kind(std::string_view name)
 std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints)
 {
     switch (kind) {
-    case BackendKind::jack:
-        return open_jack(options, endpoints);
-    case BackendKind::dummy:
-        return open_dummy(options, endpoints);
-    case BackendKind::alsa:
-        throw AudioError("the backend alsa is not available yet: use jack or dummy");
-    case BackendKind::automatic:
-        break;
+    case BackendKind::jack: return open_jack(options, endpoints);
+    case BackendKind::dummy: return open_dummy(options, endpoints);
+    case BackendKind::alsa: throw AudioError("the backend alsa is not available yet: use jack or dummy");
+    case BackendKind::automatic: break;
     }
     try {
         return open_jack(options, endpoints);

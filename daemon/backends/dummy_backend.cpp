@@ -50,8 +50,7 @@ struct Callback {
         : rate(options.rate), block(options.block),
           source(make_source(options.source, options.rate, static_cast<int>(endpoints.inputs.size()))),
           inputs(endpoints.inputs.size(), options.block), outputs(endpoints.outputs.size(), options.block)
-    {
-    }
+    {}
 
     void run()
     {

@@ -29,8 +29,7 @@ jack_latency_range_t widest(std::span<jack_port_t* const> ports, jack_latency_ca
 JackLatency::JackLatency(const JackCallback& callback)
     : inputs_(callback.input_ports), outputs_(callback.output_ports),
       frames_(std::make_unique<std::atomic<int>[]>(outputs_.size()))
-{
-}
+{}
 
 void JackLatency::set(std::span<const int> frames)
 {

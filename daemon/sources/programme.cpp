@@ -48,8 +48,7 @@ Programme::Programme(int rate)
     : rate_(rate), frames_a_step_(static_cast<int>(std::lround(rate * bar_seconds / steps_a_bar))),
       kick_fall_(decay(0.25, rate)), kick_decay_(decay(0.35, rate)), snare_decay_(decay(0.25, rate)),
       hat_decay_(decay(0.08, rate))
-{
-}
+{}
 
 double Programme::white()
 {

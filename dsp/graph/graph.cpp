@@ -25,11 +25,11 @@ template <class V> auto& at(V& vector, int index) { return vector[static_cast<st
 } // namespace
 
 Graph::Graph(const Description& description, double rate, std::span<const float> values,
-             std::span<const Kernels* const> kernels)
+             std::span<const Kernels* const> kernels, std::shared_ptr<GraphReadings> readings)
     : description_(with_values(description, values)), layout_(description_),
       plan_(make_plan(description_, layout_, options_for(rate, kernels))),
       glide_(static_cast<int>(std::lround(glide_ms / 1000 * rate))), buffers_(plan_.buffer_count),
-      readings_(description_),
+      readings_(readings ? std::move(readings) : std::make_shared<GraphReadings>(description_)),
       taps_(description_.strips.size()), designed_{std::vector<float>(static_cast<std::size_t>(plan_.coeff_count)),
                                                    std::vector<std::uint32_t>(plan_.parts.size())},
       slot_(designed_), taken_(plan_.parts.size()), reading_interval_(static_cast<int>(rate / 100))

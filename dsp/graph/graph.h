@@ -23,10 +23,12 @@ protected:
 /// A description, compiled: it runs sound. Made, set and freed on the control thread; the audio thread runs it.
 class Graph {
 public:
-    /// Control thread. Allocates all that the graph will ever need, and designs every coefficient from `values` (as `layout`
-    /// says). Uses the builds of kernels given, or this computer's.
+    /// Control thread. Allocates all that the graph will ever need, and designs every coefficient from `values` (as
+    /// `layout` says). Uses the builds of kernels given, or this computer's. Graphs of one description may share
+    /// readings, so that those go on where one takes over from another.
     Graph(const Description& description, double rate, std::span<const float> values,
-          std::span<const Kernels* const> kernels = usable_kernels());
+          std::span<const Kernels* const> kernels = usable_kernels(),
+          std::shared_ptr<GraphReadings> readings = nullptr);
     ~Graph();
     Graph(const Graph&) = delete;
     Graph& operator=(const Graph&) = delete;
@@ -34,7 +36,7 @@ public:
     const Description& description() const { return description_; }
     const Layout& layout() const { return layout_; }
     const Plan& plan() const { return plan_; }
-    GraphReadings& readings() { return readings_; }
+    GraphReadings& readings() { return *readings_; }
 
     /// Control thread: whether these slices' values only move coefficients. Otherwise the graph must be made anew.
     bool fits(std::span<const float> values, std::span<const int> slices) const;
@@ -98,7 +100,7 @@ private:
     int glide_;
     const Kernels* planar_kernels_ = nullptr;
     Buffers buffers_;
-    GraphReadings readings_;
+    std::shared_ptr<GraphReadings> readings_;
     std::vector<std::unique_ptr<LaneGroup>> groups_;
     std::vector<std::size_t> slots_; ///< By op: which line or planar processor.
     std::vector<Line> lines_;

@@ -20,7 +20,7 @@ void Graph::process(const float* const* inputs, float* const* outputs, int frame
     for (std::size_t i = 0; i < plan_.ops.size(); ++i) run(plan_.ops[i], i, inputs, outputs, frames, heard);
     clock_ += static_cast<std::uint64_t>(frames);
     until_readings_ -= frames;
-    if (until_readings_ <= 0) {
+    if (heard && until_readings_ <= 0) {
         publish_readings();
         until_readings_ = reading_interval_;
     }
@@ -37,7 +37,7 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
         std::fill_n(buffers_[clear->buffer], frames, 0.0f);
     } else if (const auto* input = std::get_if<InputOp>(&op)) {
         const int bad = planar_kernels_->sanitize(inputs[input->endpoint], buffers_[input->buffer], frames);
-        if (bad) readings_.bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+        if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
     } else if (const auto* output = std::get_if<OutputOp>(&op)) {
         std::copy_n(buffers_[output->buffer], frames, outputs[output->endpoint]);
     } else if (const auto* line = std::get_if<DelayOp>(&op)) {
@@ -127,16 +127,16 @@ void Graph::read_meters(LaneGroup& group, int step)
         const Seat& seat = at(group.plan().seats, lane);
         if (seat.strip < 0) continue;
         constexpr auto relaxed = std::memory_order_relaxed;
-        readings_.peak(seat.strip, seat.channel).store(meter.state(MeterRow::peak, lane), relaxed);
-        readings_.mean_square(seat.strip, seat.channel).store(meter.state(MeterRow::mean_square, lane), relaxed);
-        raise(readings_.top(seat.strip, seat.channel), meter.state(MeterRow::top, lane));
+        readings_->peak(seat.strip, seat.channel).store(meter.state(MeterRow::peak, lane), relaxed);
+        readings_->mean_square(seat.strip, seat.channel).store(meter.state(MeterRow::mean_square, lane), relaxed);
+        raise(readings_->top(seat.strip, seat.channel), meter.state(MeterRow::top, lane));
         if (const float clips = meter.state(MeterRow::clips, lane); clips > 0) {
-            auto& sum = readings_.clips(seat.strip, seat.channel);
+            auto& sum = readings_->clips(seat.strip, seat.channel);
             sum.store(sum.load(relaxed) + clips, relaxed);
             meter.set_state(MeterRow::clips, lane, 0);
         }
         if (const float bad = meter.state(MeterRow::bad, lane); bad > 0) {
-            readings_.bad_samples.fetch_add(static_cast<std::uint64_t>(bad), relaxed);
+            readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), relaxed);
             clear_strip(seat.strip);
         }
     }
@@ -155,8 +155,8 @@ void Graph::read_reductions(LaneGroup& group, int end_step)
         const float row = group.processor(static_cast<std::size_t>(core))->state(type.reduction_row, lane);
         const float db = type.reduction_is_gain ? -20 * std::log10(std::max(row, 1e-6f)) : row * db_an_octave;
         const float reduction = std::max(db, 0.0f);
-        readings_.reduction(seat.strip, node, seat.channel).store(reduction, std::memory_order_relaxed);
-        raise(readings_.most_reduction(seat.strip, node, seat.channel), reduction);
+        readings_->reduction(seat.strip, node, seat.channel).store(reduction, std::memory_order_relaxed);
+        raise(readings_->most_reduction(seat.strip, node, seat.channel), reduction);
     }
 }
 

@@ -46,7 +46,7 @@ private:
     NextGraph* running_ = nullptr;  ///< Audio thread's.
     NextGraph* incoming_ = nullptr; ///< Audio thread's, during a crossfade.
     Graph* newest_;                 ///< Control thread's.
-    int crossfade_left_ = 0; ///< And of what is unheard before it.
+    int crossfade_left_ = 0;        ///< And of what is unheard before it.
     HandOver<NextGraph> hand_over_;
     std::atomic<bool> settled_{true}, silent_{false};
     Buffers mix_;

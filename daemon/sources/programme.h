@@ -8,8 +8,8 @@
 namespace fohd::daemon {
 
 /// A small band in stereo, always the same: sixteen bars of 100 beats a minute that begin with chords alone, grow to
-/// drums, bass and arpeggio, and fall back. About −20 LUFS integrated with a loudness range of several LU and peaks
-/// below −6 dBFS, so that meters, gates, compressors and limiters have something to do.
+/// drums, bass and arpeggio, and fall back. About −21 LUFS integrated, with a loudness range of 13 LU and peaks
+/// of −3 dBFS, so that meters, gates, compressors and limiters have something to do.
 class Programme : public Source {
 public:
     explicit Programme(int rate);

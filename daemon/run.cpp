@@ -7,6 +7,7 @@
 #include "daemon/realtime.h"
 #include "daemon/service.h"
 #include "daemon/signals.h"
+#include "daemon/sources/source.h"
 #include "daemon/status_line.h"
 
 #include <cstdio>
@@ -162,6 +163,9 @@ int run(const config::Config& config)
     if (const auto warning = lock_memory()) spdlog::warn("{}", *warning);
     try {
         return Daemon(config).run();
+    } catch (const SourceError& wrong) {
+        spdlog::error("{}", wrong.what());
+        return 1;
     } catch (const std::runtime_error& refused) { // AudioError, ServerError
         spdlog::error("{}", refused.what());
         return 3;

@@ -4,7 +4,7 @@
 namespace fohd::daemon {
 
 /// `fohd run`: the daemon, until SIGTERM or SIGINT. Main thread, before any other thread was made. Exit code: 0 stopped as asked,
-/// 3 the audio or network system refused or went away.
+/// 1 the dummy's file of sound is wrong, 3 the audio or network system refused or went away.
 int run(const config::Config& config);
 
 } // namespace fohd::daemon

@@ -1,6 +1,6 @@
 #include "config/config.h"
 #include <catch2/catch.hpp>
-#include <chrono>
+#include <ctime>
 
 using namespace fohd;
 
@@ -104,9 +104,9 @@ TEST_CASE("a hostile file is refused in bounded time with one clear sentence")
          "there is no bus"},
     };
     for (const Hostile& file : files) {
-        const auto begin = std::chrono::steady_clock::now();
+        const std::clock_t begin = std::clock(); // processor time: the machine may be busy with others
         const auto loaded = config::load_text(file.text);
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
         std::string all;
         for (const auto& problem : loaded.problems)
             if (all.size() < 1000) all += to_line(problem, "f") + "\n";
@@ -116,7 +116,7 @@ TEST_CASE("a hostile file is refused in bounded time with one clear sentence")
         CHECK(loaded.problems.size() <= 501);
         CHECK(std::ranges::any_of(loaded.problems,
                                   [&](const auto& p) { return p.text.find(file.fragment) != std::string::npos; }));
-        CHECK(seconds < 3); // a fraction of a second where it was measured; sanitizers and loaded machines take longer
+        CHECK(seconds < 3); // a fraction of a second where it was measured; sanitizers take longer
         if (seconds > 0.2) WARN(file.name << " took " << seconds << " s");
     }
 }

@@ -44,6 +44,31 @@ TEST_CASE("a change is not echoed to its maker, unless it was clamped")
     CHECK(other.messages[2] == Message{"/bus/main/fader", {10.0f}});
 }
 
+TEST_CASE("a switch that is no parameter is not echoed to its maker either")
+{
+    Desk desk;
+    Tablet tablet(desk), other(desk);
+    for (auto* client : {&tablet, &other}) client->send("/subscribe", {"/bus/main/loudness/pause"s});
+    REQUIRE(desk.until([&] { return tablet.messages.size() == 1 && other.messages.size() == 1; }));
+    tablet.send("/bus/main/loudness/pause", {true});
+    REQUIRE(desk.until([&] { return other.messages.size() == 2; }));
+    REQUIRE(desk.settle(tablet));
+    CHECK(tablet.count("/bus/main/loudness/pause") == 1);
+}
+
+TEST_CASE("who writes after somebody else, before being told, is not told any more")
+{
+    Desk desk;
+    Tablet tablet(desk), other(desk);
+    tablet.send("/subscribe", {"/bus/main/fader"s});
+    REQUIRE(desk.until([&] { return tablet.messages.size() == 1; }));
+    other.send("/bus/main/fader", {-4.0f});
+    tablet.send("/bus/main/fader", {-5.0f});
+    REQUIRE(desk.settle(tablet)); // all three were in the socket: one batch
+    CHECK(desk.value("/bus/main/fader") == -5);
+    CHECK(tablet.count("/bus/main/fader") == 1);
+}
+
 TEST_CASE("norm is fed back to who subscribed to it")
 {
     Desk desk;

@@ -1,0 +1,82 @@
+#pragma once
+#include "tests/system/osc_client.h"
+#include "tests/system/program.h"
+
+#include <sys/un.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+namespace fohd::test {
+
+/// A port that nobody has, for UDP and so most probably for TCP.
+inline std::uint16_t free_port()
+{
+    const int handle = bound_socket();
+    const std::uint16_t port = port_of(handle);
+    close(handle);
+    return port;
+}
+
+/// `fohd run`, ready: it has told its service manager, which is this.
+class RunningDaemon {
+public:
+    /// `graph`: the inputs, buses and outputs of its file. `backend` is jack, as `client`, or dummy.
+    explicit RunningDaemon(const std::string& graph, const std::string& client, const std::string& backend = "jack")
+        : port_(free_port()), manager_(listen()), config_(write_config(graph, client)), began_(Program::Clock::now()),
+          program_({FOHD, "run", "--config", config_, "--backend", backend}, {"NOTIFY_SOCKET=" + (folder_ / "notify")})
+    {
+        if (!await_ready()) throw std::runtime_error("fohd does not start: " + program_.err());
+        start_time_ = Program::Clock::now() - began_;
+    }
+    ~RunningDaemon() { close(manager_); }
+    RunningDaemon(const RunningDaemon&) = delete;
+    RunningDaemon& operator=(const RunningDaemon&) = delete;
+
+    Program& program() { return program_; }
+    std::uint16_t port() const { return port_; }
+    const std::string& config() const { return config_; } ///< Path of its file.
+    std::chrono::duration<double> start_time() const { return start_time_; }
+
+private:
+    int listen() const
+    {
+        const int handle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        (folder_ / "notify").copy(address.sun_path, sizeof address.sun_path - 1);
+        if (bind(handle, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+            throw std::runtime_error("the test cannot be a service manager");
+        return handle;
+    }
+
+    std::string write_config(const std::string& graph, const std::string& client) const
+    {
+        const std::string path = folder_ / "fohd.yaml";
+        std::ofstream(path) << "fohd: 1\naudio: {client: " << client << "}\ncontrol: {osc: {port: " << port_
+                            << ", bind: 127.0.0.1}}\n"
+                            << graph;
+        return path;
+    }
+
+    bool await_ready() const
+    {
+        while (true) {
+            pollfd events[] = {{manager_, POLLIN, 0}, {program_.descriptor(), POLLIN, 0}};
+            if (poll(events, 2, 30000) <= 0 || (events[1].revents && !events[0].revents)) return false;
+            char text[256]{};
+            if (recv(manager_, text, sizeof text - 1, 0) > 0 && std::strstr(text, "READY=1")) return true;
+        }
+    }
+
+    TempFolder folder_;
+    std::uint16_t port_;
+    int manager_;
+    std::string config_;
+    Program::Clock::time_point began_;
+    Program program_;
+    std::chrono::duration<double> start_time_{};
+};
+
+} // namespace fohd::test

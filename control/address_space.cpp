@@ -138,8 +138,23 @@ Outcome AddressSpace::set_pause(int index, const Argument& argument, Writer by)
 
 std::string AddressSpace::set_text(std::string_view address, const std::string& text)
 {
-    const int found = find(address);
-    if (found < 0) return unknown(address);
+    if (!has_wildcards(address)) {
+        const int found = find(address);
+        return found < 0 ? std::string(address) + ": " + unknown(address) : set_text(found, text);
+    }
+    const auto pattern = Pattern::compile(address);
+    if (const auto* bad = std::get_if<BadPattern>(&pattern)) return bad->text;
+    const auto matched = match(std::get<Pattern>(pattern));
+    if (matched.empty()) return std::string(address) + " matches no address";
+    for (const int each : matched) {
+        if (entry(each).is_reading()) continue;
+        if (auto error = set_text(each, text); !error.empty()) return error;
+    }
+    return {};
+}
+
+std::string AddressSpace::set_text(int found, const std::string& text)
+{
     const auto kind = entry(found).kind;
     if (kind == Kind::parameter) return set(found, {text}, 0).error;
     static constexpr dsp::ParamSpec position = {"position",       dsp::Unit::plain,       0, 1, 0, dsp::Taper::linear,

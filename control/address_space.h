@@ -54,7 +54,7 @@ public:
     Message message(int entry) const;
     /// Sets a value, or gives a command. No arguments mean a command; asking is message().
     Outcome set(int entry, const std::vector<Argument>& arguments, Writer by);
-    /// A file's or a script's way in: `text` as in YAML, or 0..1 under /norm. Empty, or what is wrong.
+    /// A script's way in: `text` as in YAML, or 0..1 under /norm; the address may be a pattern. Empty, or what is wrong.
     std::string set_text(std::string_view address, const std::string& text);
 
     /// Who wrote the entry's value last; nobody for readings.
@@ -68,6 +68,7 @@ public:
     void on_switch(std::function<void(int entry, Writer by)> listener) { listener_ = std::move(listener); }
 
 private:
+    std::string set_text(int entry, const std::string& text);
     Outcome set_parameter(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_norm(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_pause(int index, const Argument& argument, Writer by);

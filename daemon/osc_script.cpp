@@ -2,19 +2,24 @@
 
 #include <charconv>
 #include <fstream>
+#include <string_view>
 
 namespace fohd::daemon {
 namespace {
 
 constexpr const char* blank = " \t\r,";
 
-/// Takes the first word off `text`.
+/// Takes the first word off `text`. Words end at a blank or a comma, but not inside the braces of a pattern.
 std::string take_word(std::string& text)
 {
-    const auto begin = text.find_first_not_of(blank);
-    if (begin == std::string::npos) return {};
-    const auto end = std::min(text.find_first_of(blank, begin), text.size());
-    std::string word = text.substr(begin, end - begin);
+    text.erase(0, std::min(text.find_first_not_of(blank), text.size()));
+    std::size_t end = 0;
+    for (bool braces = false; end < text.size(); ++end) {
+        if (text[end] == '{') braces = true;
+        if (text[end] == '}') braces = false;
+        if (!braces && std::string_view(blank).find(text[end]) != std::string_view::npos) break;
+    }
+    std::string word = text.substr(0, end);
     text.erase(0, std::min(text.find_first_not_of(blank, end), text.size()));
     return word;
 }

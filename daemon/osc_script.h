@@ -7,7 +7,7 @@
 
 namespace fohd::daemon {
 
-/// Changes over time for `render --osc`: one a line, `FRAME ADDRESS VALUE`, in the order of the frames; empty lines and lines that
+/// Changes over time for `render --osc`: one a line, `FRAME ADDRESS VALUE` with blanks or commas between, in the order of the frames; empty lines and lines that
 /// begin with # count for nothing.
 struct ScriptLine {
     int line = 1; ///< in the file, from 1

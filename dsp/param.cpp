@@ -29,13 +29,10 @@ float to_norm(const ParamSpec& spec, float value)
 {
     const float v = spec.clamp(value);
     switch (spec.taper) {
-    case Taper::log:
-        return std::log(v / spec.min) / std::log(spec.max / spec.min);
-    case Taper::fader:
-        return fader_position(v);
+    case Taper::log: return std::log(v / spec.min) / std::log(spec.max / spec.min);
+    case Taper::fader: return fader_position(v);
     case Taper::linear:
-    case Taper::steps:
-        break;
+    case Taper::steps: break;
     }
     return (v - spec.min) / (spec.max - spec.min);
 }
@@ -44,13 +41,10 @@ float from_norm(const ParamSpec& spec, float position)
 {
     const float p = std::clamp(position, 0.0f, 1.0f);
     switch (spec.taper) {
-    case Taper::log:
-        return spec.clamp(spec.min * std::pow(spec.max / spec.min, p));
-    case Taper::fader:
-        return spec.clamp(fader_db(p));
+    case Taper::log: return spec.clamp(spec.min * std::pow(spec.max / spec.min, p));
+    case Taper::fader: return spec.clamp(fader_db(p));
     case Taper::linear:
-    case Taper::steps:
-        break;
+    case Taper::steps: break;
     }
     return spec.clamp(spec.min + p * (spec.max - spec.min));
 }

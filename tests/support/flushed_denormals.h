@@ -15,4 +15,4 @@ struct FlushedDenormals {
     unsigned before = _mm_getcsr();
 #endif
 };
-}
+} // namespace fohd::test

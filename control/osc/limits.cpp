@@ -10,15 +10,16 @@ constexpr double header_bytes = 28;
 
 } // namespace
 
-Limits::Account& Limits::account(const Address& address, Clock::time_point now)
+Limits::Account& Limits::account(Peer client, Clock::time_point now)
 {
-    auto found = accounts_.find(address);
+    if (client.transport == Transport::udp) client.port = 0;
+    auto found = accounts_.find(client);
     if (found == accounts_.end()) {
         if (accounts_.size() >= max_addresses)
             accounts_.erase(std::min_element(accounts_.begin(), accounts_.end(), [](const auto& a, const auto& b) {
                 return a.second.seen < b.second.seen;
             }));
-        found = accounts_.emplace(address, Account{}).first;
+        found = accounts_.emplace(client, Account{}).first;
         found->second.seen = now;
     }
     auto& account = found->second;
@@ -29,7 +30,7 @@ Limits::Account& Limits::account(const Address& address, Clock::time_point now)
     return account;
 }
 
-bool Limits::received(const Address& from, std::size_t bytes, Clock::time_point now)
+bool Limits::received(const Peer& from, std::size_t bytes, Clock::time_point now)
 {
     auto& paid = account(from, now);
     if (paid.messages <= 0) return false;
@@ -38,18 +39,15 @@ bool Limits::received(const Address& from, std::size_t bytes, Clock::time_point 
     return true;
 }
 
-void Limits::spent(const Address& from, int messages, Clock::time_point now)
-{
-    account(from, now).messages -= messages;
-}
+void Limits::spent(const Peer& from, int messages, Clock::time_point now) { account(from, now).messages -= messages; }
 
-Limits::Clock::duration Limits::debt(const Address& from, Clock::time_point now)
+Limits::Clock::duration Limits::debt(const Peer& from, Clock::time_point now)
 {
     const double missing = std::max(0.0, -account(from, now).messages);
     return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(missing / messages_per_second));
 }
 
-bool Limits::may_answer(const Address& to, std::size_t bytes, Clock::time_point now)
+bool Limits::may_answer(const Peer& to, std::size_t bytes, Clock::time_point now)
 {
     auto& paid = account(to, now);
     const double cost = header_bytes + static_cast<double>(bytes);

@@ -71,22 +71,22 @@ void Server::udp_packet(const UdpSocket::Endpoint& from, std::span<const std::by
     const Peer peer{Transport::udp, plain(from.address()), from.port()};
     if (!allow_.contains(peer.address)) return;
     const auto now = Limits::Clock::now();
-    if (!limits_.received(peer.address, packet.size(), now)) {
+    if (!limits_.received(peer, packet.size(), now)) {
         ++dropped_;
         return;
     }
-    limits_.spent(peer.address, handler_.received(peer, packet), now);
+    limits_.spent(peer, handler_.received(peer, packet), now);
 }
 
 void Server::tcp_packet(const Peer& from, std::span<const std::byte> packet)
 {
-    limits_.spent(from.address, handler_.received(from, packet), Limits::Clock::now());
+    limits_.spent(from, handler_.received(from, packet), Limits::Clock::now());
 }
 
 Limits::Clock::duration Server::tcp_drained(const Peer& from)
 {
     handler_.drained();
-    return limits_.debt(from.address, Limits::Clock::now());
+    return limits_.debt(from, Limits::Clock::now());
 }
 
 void Server::tcp_closed(const Peer& from)
@@ -149,8 +149,7 @@ void Server::send(const Peer& to, std::span<const std::byte> packet)
 void Server::answer(const Peer& to, std::span<const std::byte> packet)
 {
     // Whoever shakes hands has shown that the address is its own.
-    if (to.transport == Transport::tcp || limits_.may_answer(to.address, packet.size(), Limits::Clock::now()))
-        send(to, packet);
+    if (to.transport == Transport::tcp || limits_.may_answer(to, packet.size(), Limits::Clock::now())) send(to, packet);
 }
 
 std::size_t Server::queued_bytes(const Peer& to) const

@@ -7,8 +7,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto tablet = boost::asio::ip::make_address("192.168.1.20");
-const auto other = boost::asio::ip::make_address("192.168.1.21");
+const Peer tablet{Transport::udp, boost::asio::ip::make_address("192.168.1.20"), 9001};
+const Peer other{Transport::udp, boost::asio::ip::make_address("192.168.1.21"), 9001};
 
 } // namespace
 
@@ -37,6 +37,19 @@ TEST_CASE("a bundle of many messages is a debt that time pays")
     CHECK_FALSE(limits.received(tablet, 24, now));
     CHECK(limits.debt(tablet, now) == 1s);
     CHECK(limits.received(tablet, 24, now + 1001ms));
+}
+
+TEST_CASE("a connection's debt is not its address's, an address's is that of all its ports")
+{
+    Limits limits;
+    const auto now = Limits::Clock::now();
+    const Peer connection{Transport::tcp, tablet.address, 50000}, second{Transport::tcp, tablet.address, 50001};
+    limits.spent(connection, static_cast<int>(10 * Limits::message_burst), now);
+    CHECK_FALSE(limits.received(connection, 24, now));
+    CHECK(limits.debt(second, now) == 0s);
+    CHECK(limits.received(tablet, 24, now));
+    limits.spent(tablet, static_cast<int>(Limits::message_burst), now);
+    CHECK_FALSE(limits.received({Transport::udp, tablet.address, 9002}, 24, now));
 }
 
 TEST_CASE("answers stay in proportion to the questions")
@@ -68,5 +81,5 @@ TEST_CASE("many made-up addresses do not grow the table")
 {
     Limits limits;
     const auto now = Limits::Clock::now();
-    for (unsigned i = 0; i < 5000; ++i) CHECK(limits.received(boost::asio::ip::make_address_v4(i), 24, now));
+    for (unsigned i = 0; i < 5000; ++i) CHECK(limits.received({Transport::udp, boost::asio::ip::make_address_v4(i), 9001}, 24, now));
 }

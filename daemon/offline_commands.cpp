@@ -84,6 +84,7 @@ int check_command(const Arguments& arguments)
     const config::CheckReport report = config::check(file);
     for (const std::string& problem : report.problems) std::fprintf(stderr, "%s\n", problem.c_str());
     for (const std::string& note : report.notes) std::printf("%s\n", note.c_str());
+    if (std::fflush(stdout) != 0) return 3;
     return report.good ? 0 : 1;
 }
 
@@ -98,7 +99,8 @@ int describe_command(const Arguments& arguments)
         return {};
     });
     if (const int code = options.read(arguments)) return code;
-    return std::fputs(config::describe(format).c_str(), stdout) < 0 ? 3 : 0;
+    std::fputs(config::describe(format).c_str(), stdout);
+    return std::fflush(stdout) == 0 ? 0 : 3;
 }
 
 } // namespace fohd::daemon

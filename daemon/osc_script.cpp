@@ -50,16 +50,20 @@ OrError<std::vector<ScriptLine>> load_script(const std::string& path)
     std::vector<ScriptLine> lines;
     std::string text, errors;
     std::int64_t earliest = 0;
-    for (int number = 1; std::getline(file, text); ++number) {
+    constexpr int most_errors = 100; // what has more is no script, and may never end
+    int error_count = 0;
+    for (int number = 1; error_count < most_errors && std::getline(file, text); ++number) {
         const auto begin = text.find_first_not_of(blank);
         if (begin == std::string::npos || text[begin] == '#') continue;
         ScriptLine line{number, 0, {}, {}};
         const std::string error = parse(text, earliest, line);
-        if (!error.empty())
+        if (!error.empty()) {
             errors += (errors.empty() ? "" : "\n") + path + ":" + std::to_string(number) + ":" +
                       std::to_string(begin + 1) + ": error: " + error;
-        else
+            ++error_count;
+        } else {
             earliest = line.frame;
+        }
         lines.push_back(std::move(line));
     }
     if (!errors.empty()) return Error{errors};

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 namespace fohd::daemon {
@@ -29,6 +30,7 @@ public:
     explicit Render(const RenderOptions& options) : options_(options)
     {
         load();
+        refuse_shared_files();
         open_inputs();
         choose_outputs();
         if (!options.osc.empty()) {
@@ -170,6 +172,31 @@ private:
                 config_.extras.emplace_back();
             }
             outputs_.push_back({name, path, strip, 0, nullptr});
+        }
+    }
+
+    /// Every file is written once, and none that is read.
+    void refuse_shared_files() const
+    {
+        std::vector<std::string> read, written;
+        for (const auto& [name, path] : options_.inputs) read.push_back(path);
+        read.push_back(options_.config);
+        if (!options_.osc.empty()) read.push_back(options_.osc);
+        for (const auto& [name, path] : options_.outputs) written.push_back(path);
+        for (const std::string& path : {options_.stats, options_.report})
+            if (!path.empty()) written.push_back(path);
+        const auto same = [](const std::string& a, const std::string& b) {
+            std::error_code unknown;
+            if (std::filesystem::is_character_file(a, unknown)) return false; // /dev/null takes anything
+            return std::filesystem::weakly_canonical(a, unknown) == std::filesystem::weakly_canonical(b, unknown);
+        };
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            for (const std::string& path : read)
+                if (same(written[i], path))
+                    throw Failure{input_wrong, written[i] + " is read and would be overwritten; name another file"};
+            for (std::size_t j = 0; j < i; ++j)
+                if (same(written[i], written[j]))
+                    throw Failure{input_wrong, written[i] + " would be written twice; name a file for each"};
         }
     }
 

@@ -81,5 +81,6 @@ TEST_CASE("many made-up addresses do not grow the table")
 {
     Limits limits;
     const auto now = Limits::Clock::now();
-    for (unsigned i = 0; i < 5000; ++i) CHECK(limits.received({Transport::udp, boost::asio::ip::make_address_v4(i), 9001}, 24, now));
+    for (unsigned i = 0; i < 5000; ++i)
+        CHECK(limits.received({Transport::udp, boost::asio::ip::make_address_v4(i), 9001}, 24, now));
 }

@@ -1,6 +1,5 @@
 #include "config/config.h"
 #include <catch2/catch.hpp>
-#include <ctime>
 
 using namespace fohd;
 
@@ -32,7 +31,7 @@ struct Hostile {
 };
 } // namespace
 
-TEST_CASE("a hostile file is refused in bounded time with one clear sentence")
+TEST_CASE("a hostile file is refused with one clear sentence")
 {
     constexpr std::size_t big = config::max_file_bytes - 100;
     const Hostile files[] = {
@@ -104,20 +103,16 @@ TEST_CASE("a hostile file is refused in bounded time with one clear sentence")
          "there is no bus"},
     };
     for (const Hostile& file : files) {
-        const std::clock_t begin = std::clock(); // processor time: the machine may be busy with others
-        const auto loaded = config::load_text(file.text);
-        const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+        const auto loaded = config::load_text(file.text); // one that never ends meets CTest's time limit
         std::string all;
         for (const auto& problem : loaded.problems)
             if (all.size() < 1000) all += to_line(problem, "f") + "\n";
-        INFO(file.name << ", " << seconds << " s\n" << all);
+        INFO(file.name << "\n" << all);
         CHECK_FALSE(loaded.config);
         CHECK(!loaded.problems.empty());
         CHECK(loaded.problems.size() <= 501);
         CHECK(std::ranges::any_of(loaded.problems,
                                   [&](const auto& p) { return p.text.find(file.fragment) != std::string::npos; }));
-        CHECK(seconds < 3); // a fraction of a second where it was measured; sanitizers take longer
-        if (seconds > 0.2) WARN(file.name << " took " << seconds << " s");
     }
 }
 

@@ -54,10 +54,12 @@ std::vector<std::string> Noticeboard::notes()
 }
 
 struct ControlThread::Inside {
-    Inside(const config::Control& config, const std::string& name, Engine& sound, Noticeboard& noticeboard)
-        : engine(sound), board(noticeboard), store(engine.layout(), engine), space(engine.description(), store, engine),
+    Inside(const config::Control& config, const std::string& name, control::Desk& desk, Engine& sound,
+           Noticeboard& noticeboard)
+        : engine(sound), board(noticeboard), store(desk.layout(), desk), space(desk.surface(), store, desk),
           service(context, options_of(config, name), store, space, board), timer(context)
     {
+        desk.connect(engine, engine);
         tend();
         thread = std::thread([this] {
             name_thread("fohd-control");
@@ -90,8 +92,9 @@ struct ControlThread::Inside {
     std::thread thread;
 };
 
-ControlThread::ControlThread(const config::Control& config, const std::string& name, Engine& engine, Noticeboard& board)
-    : inside_(std::make_unique<Inside>(config, name, engine, board))
+ControlThread::ControlThread(const config::Control& config, const std::string& name, control::Desk& desk,
+                             Engine& engine, Noticeboard& board)
+    : inside_(std::make_unique<Inside>(config, name, desk, engine, board))
 {}
 
 ControlThread::~ControlThread() = default;

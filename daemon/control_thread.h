@@ -1,5 +1,6 @@
 #pragma once
 #include "config/config.h"
+#include "control/desk.h"
 #include "control/host.h"
 #include "daemon/engine.h"
 
@@ -34,8 +35,10 @@ private:
 /// The thread that owns the store, speaks OSC and builds graphs.
 class ControlThread {
 public:
-    /// Listens when it returns. Throws control::ServerError. All references must outlive it.
-    ControlThread(const config::Control& config, const std::string& name, Engine& engine, Noticeboard& board);
+    /// Connects the desk to the engine, and listens when it returns. Throws control::ServerError. All references must outlive
+    /// it.
+    ControlThread(const config::Control& config, const std::string& name, control::Desk& desk, Engine& engine,
+                  Noticeboard& board);
     ~ControlThread(); ///< Ends the thread; nobody is answered any more.
 
     int port() const;

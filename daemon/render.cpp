@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "control/address_space.h"
+#include "control/desk.h"
 #include "daemon/engine.h"
 #include "daemon/osc_script.h"
 #include "daemon/progress.h"
@@ -38,9 +39,11 @@ public:
             if (!script) throw Failure{input_wrong, script.error()};
             script_ = std::move(*script);
         }
-        engine_ = std::make_unique<Engine>(config_.graph, rate_);
-        store_ = std::make_unique<control::Store>(engine_->layout(), *engine_);
-        space_ = std::make_unique<control::AddressSpace>(config_.graph, *store_, *engine_);
+        desk_ = std::make_unique<control::Desk>(config_);
+        engine_ = std::make_unique<Engine>(desk_->sound(), rate_);
+        desk_->connect(*engine_, *engine_);
+        store_ = std::make_unique<control::Store>(desk_->layout(), *desk_);
+        space_ = std::make_unique<control::AddressSpace>(desk_->surface(), *store_, *desk_);
         create_outputs();
     }
 
@@ -282,6 +285,7 @@ private:
     std::int64_t frames_ = 0;
     std::vector<std::vector<float>> in_memory_, out_memory_; ///< One an endpoint, a block each.
     std::vector<float*> in_pointers_, out_pointers_;
+    std::unique_ptr<control::Desk> desk_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<control::Store> store_;
     std::unique_ptr<control::AddressSpace> space_;

@@ -41,8 +41,8 @@ public:
     explicit Daemon(const config::Config& config)
         : backend_(open_backend(*backend_kind(config.audio.backend),
                                 {.client = config.audio.client, .source = config.audio.source}, endpoints_of(config))),
-          engine_(config.graph, backend_->rate()), board_(notes_of(config, backend_->rate())),
-          control_(config.control, config.audio.client, engine_, board_)
+          desk_(config), engine_(desk_.sound(), backend_->rate()), board_(notes_of(config, backend_->rate())),
+          control_(config.control, config.audio.client, desk_, engine_, board_)
     {
         for (const auto& [strip, tap] : engine_.taps()) loudness_.add(tap);
         engine_.performer().fade_in(frames_in(start_fade, backend_->rate()));
@@ -149,6 +149,7 @@ private:
 
     Clock::time_point began_ = Clock::now();
     std::unique_ptr<Backend> backend_;
+    control::Desk desk_;
     Engine engine_;
     Noticeboard board_;
     loudness::Service loudness_;

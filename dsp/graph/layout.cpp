@@ -1,6 +1,7 @@
 #include "dsp/graph/layout.h"
 #include "dsp/graph/strip_params.h"
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace fohd::dsp {
@@ -32,7 +33,7 @@ template <class Node, class Visit> void visit_processor(Node& node, Visit&& visi
 }
 } // namespace
 
-Layout::Layout(const Description& description)
+Layout::Layout(const Description& description, std::vector<Parameter> others)
 {
     for (std::size_t s = 0; s < description.strips.size(); ++s) {
         const Strip& strip = description.strips[s];
@@ -62,6 +63,7 @@ Layout::Layout(const Description& description)
             });
         }
     }
+    std::ranges::move(others, std::back_inserter(parameters));
     by_address_.resize(parameters.size());
     std::iota(by_address_.begin(), by_address_.end(), 0);
     std::ranges::sort(by_address_, {},

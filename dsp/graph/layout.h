@@ -10,7 +10,7 @@ struct Parameter {
     std::string address; ///< "/bus/main/eq/1/frequency", "/input/vox/send/main/level", "/bus/main/eq/bypass" …
     const ParamSpec* spec;
     float initial; ///< The description's value.
-    int slice;     ///< The values that are designed together with it.
+    int slice;     ///< The values that are designed together with it; -1: a value of a surface, that no graph has.
 };
 
 /// Values that are designed into coefficients together: a strip's fader, pan, mute and polarity, a processor's, or a
@@ -25,7 +25,8 @@ struct Slice {
 
 /// Every value of a description in one flat row: the store keeps it, the graph designs from it. Immutable, any thread.
 struct Layout {
-    explicit Layout(const Description& description);
+    /// The description's values, then `others`, whose slice is -1.
+    explicit Layout(const Description& description, std::vector<Parameter> others = {});
 
     std::vector<Parameter> parameters;
     std::vector<Slice> slices;

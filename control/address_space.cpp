@@ -132,7 +132,7 @@ Outcome AddressSpace::set_pause(int index, const Argument& argument, Writer by)
     if (paused == (stored != 0)) return {};
     stored = paused;
     source_.pause_loudness(strip, paused);
-    if (listener_) listener_(index, by);
+    listeners_.tell(index, by);
     return {};
 }
 

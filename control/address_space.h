@@ -64,8 +64,12 @@ public:
     /// What to say of an address that does not exist, with the nearest one that does; `others` exist besides.
     std::string unknown(std::string_view address, std::span<const std::string_view> others = {}) const;
 
-    /// Is told of every change that the store does not know of: loudness/pause.
-    void on_switch(std::function<void(int entry, Writer by)> listener) { listener_ = std::move(listener); }
+    using Listening = Listeners<int, Writer>::Listening;
+    /// Tells of every change that the store does not know of, loudness/pause, as long as the answer is kept.
+    [[nodiscard]] Listening on_switch(std::function<void(int entry, Writer by)> listener)
+    {
+        return listeners_.add(std::move(listener));
+    }
 
 private:
     std::string set_text(int entry, const std::string& text);
@@ -80,7 +84,7 @@ private:
     std::size_t parameters_;
     std::unordered_map<std::string_view, int> by_address_;
     std::vector<char> paused_; ///< By strip.
-    std::function<void(int entry, Writer by)> listener_;
+    Listeners<int, Writer> listeners_;
 };
 
 } // namespace fohd::control

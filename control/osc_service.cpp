@@ -36,21 +36,15 @@ OscService::OscService(boost::asio::io_context& context, const OscOptions& optio
                                                                  }),
       publish_timer_(context), tick_timer_(context)
 {
-    store_.on_change([this](int parameter, Writer by) {
-        subscribers_.changed(space_.parameter_entry(parameter), by);
-        subscribers_.changed(space_.norm_entry(parameter), by);
-        if (by == 0) publish_later();
+    changes_ = store_.on_change([this](const Change& change) {
+        subscribers_.changed(space_.parameter_entry(change.parameter), change.by);
+        subscribers_.changed(space_.norm_entry(change.parameter), change.by);
+        if (change.by == 0) publish_later();
     });
-    space_.on_switch([this](int entry, Writer by) { subscribers_.changed(entry, by); });
+    switches_ = space_.on_switch([this](int entry, Writer by) { subscribers_.changed(entry, by); });
     for (const auto& [address, port] : options.targets)
         subscribers_.add_target({Transport::udp, boost::asio::ip::make_address(address), port}, Clock::now());
     arm_tick();
-}
-
-OscService::~OscService()
-{
-    store_.on_change({});
-    space_.on_switch({});
 }
 
 int OscService::received(const Peer& from, std::span<const std::byte> packet) { return process(from, decode(packet)); }
@@ -77,6 +71,7 @@ int OscService::process(const Peer& from, const Bundle& bundle)
 
 int OscService::act(const Peer& from, const Bundle& bundle)
 {
+    const Store::Batch one_deed(store_);
     int cost = 1;
     for (const auto& element : bundle.elements) cost += process(from, element);
     return cost;
@@ -125,6 +120,7 @@ int OscService::obey_pattern(const Peer& from, const Message& message)
         return unknown_cost;
     }
     const auto matched = space_.match(std::get<Pattern>(compiled));
+    const Store::Batch one_deed(store_);
     std::vector<int> asked;
     std::string problem = matched.empty() ? "no address matches this pattern" : "";
     std::size_t done = 0;

@@ -28,10 +28,9 @@ public:
     /// The sound is told of changes at most this often.
     static constexpr std::chrono::milliseconds publish_interval{1};
 
-    /// Listens from here on; all references must outlive it. Throws ServerError. Becomes the listener of store and space.
+    /// Listens from here on; all references must outlive it. Throws ServerError.
     OscService(boost::asio::io_context& context, const OscOptions& options, Store& store, AddressSpace& space,
                Host& host);
-    ~OscService();
     OscService(const OscService&) = delete;
     OscService& operator=(const OscService&) = delete;
 
@@ -82,6 +81,8 @@ private:
     BundleQueue bundles_;
     boost::asio::steady_timer publish_timer_, tick_timer_;
     Clock::time_point published_{};
+    Store::Listening changes_;
+    AddressSpace::Listening switches_;
     bool publish_waits_ = false, tick_waits_ = false, tick_is_slow_ = false;
 };
 

@@ -4,21 +4,22 @@
 
 namespace fohd::control {
 
-Store::Store(const dsp::Layout& layout, Sound& sound)
-    : layout_(layout), sound_(sound), values_(layout.initial_values()), writers_(values_.size()),
-      is_changed_(values_.size())
+Store::Store(const dsp::Layout& layout, Sound& sound) : Store(layout, sound, layout.initial_values()) {}
+
+Store::Store(const dsp::Layout& layout, Sound& sound, std::vector<float> values)
+    : layout_(layout), sound_(sound), values_(std::move(values)), writers_(values_.size()), is_changed_(values_.size())
 {}
 
 float Store::set(int parameter, float value, Writer by)
 {
     const auto index = at(parameter);
-    const float stored = layout_.parameters[index].spec->clamp(value);
+    const float stored = layout_.parameters[index].spec->clamp(value), before = values_[index];
     writers_[index] = by;
-    if (stored == values_[index]) return stored;
+    if (stored == before) return stored;
     values_[index] = stored;
     if (!is_changed_[index]) changed_.push_back(parameter);
     is_changed_[index] = true;
-    if (listener_) listener_(parameter, by);
+    listeners_.tell({parameter, before, stored, by, batches_ > 0 ? batch_ : 0});
     return stored;
 }
 

@@ -6,6 +6,7 @@
 #include "dsp/processors/high_pass.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
+#include "dsp/processors/width.h"
 #include <algorithm>
 #include <array>
 
@@ -26,6 +27,7 @@ std::span<const ProcessorType> processor_types()
         type_of<GateProcessor>(),
         type_of<Limiter>(),
         type_of<DelayProcessor>(),
+        type_of<Width>(),
     };
     return types;
 }

@@ -25,7 +25,8 @@ struct Refused {
 /// Builds the tree from the parser's events, which come with their places, before any of it can grow beyond the limits.
 class Builder : public YAML::EventHandler {
 public:
-    Builder(std::string_view text, Problems& problems) : text_(text), problems_(problems)
+    Builder(std::string_view text, std::size_t max_nodes, Problems& problems)
+        : text_(text), max_nodes_(max_nodes), problems_(problems)
     {
         if (text.starts_with("\xef\xbb\xbf"))
             text_.remove_prefix(3); // the parser's places leave the byte order mark out
@@ -177,8 +178,8 @@ private:
     void count(std::size_t nodes, Position at)
     {
         nodes_ += nodes;
-        if (nodes_ > max_yaml_nodes)
-            throw Refused{at, "the file has more than " + std::to_string(max_yaml_nodes) + " nodes, aliases included"};
+        if (nodes_ > max_nodes_)
+            throw Refused{at, "the file has more than " + std::to_string(max_nodes_) + " nodes, aliases included"};
     }
 
     void check_tag(const YAML::Mark& mark, const std::string& tag) const
@@ -204,6 +205,7 @@ private:
     }
 
     std::string_view text_;
+    std::size_t max_nodes_;
     std::vector<std::uint32_t>
         continuations_; ///< Bytes before this one that continue a character: columns count characters.
     Problems& problems_;
@@ -224,17 +226,18 @@ struct View : std::streambuf {
 };
 } // namespace
 
-std::optional<Node> read_yaml(std::string_view text, Problems& problems)
+std::optional<Node> read_yaml(std::string_view text, Problems& problems, const YamlLimits& limits)
 {
-    if (text.size() > max_file_bytes) {
-        problems.error({}, "the file is larger than 1 MB; a file of fohd is text of a few kilobytes");
+    if (text.size() > limits.bytes) {
+        problems.error({}, "the file is larger than " + std::to_string(limits.bytes / 1'000'000) +
+                               " MB; a file of fohd is text of a few kilobytes");
         return std::nullopt;
     }
     if (const auto bad = find_bad_character(text)) {
         problems.error({bad->line, bad->column}, bad->text);
         return std::nullopt;
     }
-    Builder builder(text, problems);
+    Builder builder(text, limits.nodes, problems);
     try {
         View view(text);
         std::istream stream(&view);

@@ -1,4 +1,5 @@
 #pragma once
+#include "config/config.h"
 #include "config/problems.h"
 #include <optional>
 #include <string>
@@ -26,8 +27,15 @@ struct Entry {
     Node value;
 };
 
-/// Reads one YAML document. Nothing where it is not YAML, or is beyond max_file_bytes, max_yaml_nodes (aliases counted
-/// as what they stand for) or 16 levels: then `problems` has one error. Duplicate keys are errors too, but what else
-/// there is comes back.
-std::optional<Node> read_yaml(std::string_view text, Problems& problems);
+/// How much a document may hold.
+struct YamlLimits {
+    std::size_t bytes = max_file_bytes;
+    std::size_t nodes = max_yaml_nodes; ///< Aliases counted as what they stand for.
+};
+/// Of the files that fohd writes itself: a value each for a console of 512 strips.
+inline constexpr YamlLimits own_file_limits{16'000'000, 1'000'000};
+
+/// Reads one YAML document. Nothing where it is not YAML, or is beyond the limits or 16 levels: then `problems` has one error.
+/// Duplicate keys are errors too, but what else there is comes back.
+std::optional<Node> read_yaml(std::string_view text, Problems& problems, const YamlLimits& limits = {});
 } // namespace fohd::config

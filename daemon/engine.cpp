@@ -32,6 +32,7 @@ Engine::Engine(const dsp::Description& description, int rate)
     }
     auto first = build();
     const int outputs = first->plan().output_endpoints;
+    output_count_ = static_cast<std::size_t>(outputs);
     performer_ = std::make_unique<dsp::Performer>(std::move(first), outputs, rate);
 }
 
@@ -110,9 +111,11 @@ bool Engine::tend()
     return true;
 }
 
-void Engine::process(const float* const* inputs, float* const* outputs, int frames) noexcept
+void Engine::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
 {
-    performer_->process(inputs, outputs, frames);
+    performer_->process(inputs.data(), outputs.data(), frames);
+    for (std::size_t unused = output_count_; unused < outputs.size(); ++unused)
+        std::fill_n(outputs[unused], frames, 0.0f);
     frames_.fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_relaxed);
 }
 

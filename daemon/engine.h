@@ -36,7 +36,7 @@ public:
     bool tend();
 
     /// Audio thread.
-    void process(const float* const* inputs, float* const* outputs, int frames) noexcept override;
+    void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept override;
     /// See Performer.
     dsp::Performer& performer() { return *performer_; }
     /// Any thread: the same through every rebuild.
@@ -61,7 +61,8 @@ private:
     std::map<int, std::shared_ptr<loudness::Tap>> taps_;
     std::vector<std::unique_ptr<TapWriter>> writers_;
     std::unique_ptr<dsp::Performer> performer_;
-    std::set<int> waiting_; ///< Slices whose new shape is not yet in a graph.
+    std::size_t output_count_ = 0; ///< Slots beyond these are silent.
+    std::set<int> waiting_;        ///< Slices whose new shape is not yet in a graph.
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
     std::atomic<std::uint64_t> frames_{0};

@@ -58,7 +58,7 @@ public:
             engine_->tend();
             read(count);
             stats.begin();
-            engine_->process(in_pointers_.data(), out_pointers_.data(), count);
+            engine_->process(in_pointers_, out_pointers_, count);
             stats.end(count);
             for (const auto& [strip, tap] : engine_->taps()) tap->measure();
             for (Output& output : outputs_)

@@ -23,21 +23,37 @@ struct Endpoint {
     std::vector<std::string> connect;
 };
 
-/// The numbered channels of a graph: inputs[n] is what Process::process() finds in `inputs[n]`, and outputs likewise.
+/// The channels of a graph.
 struct Endpoints {
     std::vector<Endpoint> inputs;
     std::vector<Endpoint> outputs;
 };
 
+/// An own port, by the name of its endpoint, and the full name of another's.
+struct Connection {
+    std::string port;
+    std::string peer;
+    auto operator<=>(const Connection&) const = default;
+};
+
+/// Where Process::process() finds each endpoint: the endpoint `inputs[n]` of a list is in the slot `inputs[n]` of this.
+struct SlotMap {
+    std::vector<int> inputs;
+    std::vector<int> outputs;
+    bool operator==(const SlotMap&) const = default;
+};
+
 /// What makes the sound. Implemented by the engine.
 class Process {
 public:
-    /// Audio thread, once a block, with denormals already off. `inputs` and `outputs` have as many channels as the
-    /// Endpoints given at opening, each of `frames` samples, nominally within ±1. All of every output must be written.
+    /// Audio thread, once a block, with denormals already off. One pointer a slot, never null, each of `frames` samples,
+    /// nominally within ±1. There may be more slots than endpoints in use: an input slot without a port is silence.
+    /// All of every output slot must be written, silence where nothing is sent to it: the backend clears none.
     /// `frames` is the backend's block, but may be any number from 1 up in a cycle in which the server changes it. An
-    /// output may share its memory with an input (somebody may connect a client to itself): read all inputs before
-    /// writing any output.
-    virtual void process(const float* const* inputs, float* const* outputs, int frames) noexcept = 0;
+    /// output may share its memory with an input (somebody may connect a client to itself), and output slots without a
+    /// port share theirs with one another: read all inputs before writing any output.
+    virtual void process(std::span<const float* const> inputs, std::span<float* const> outputs,
+                         int frames) noexcept = 0;
 
 protected:
     ~Process() = default;
@@ -100,11 +116,27 @@ public:
     /// let go by the deadline; its client was left to a thread of its own, and the program should end soon.
     virtual bool stop(std::chrono::milliseconds deadline) = 0;
 
+    /// The first half of a change of endpoints: those that do not exist yet, by the names of their ports, get a port and
+    /// a slot; all others keep theirs, with their connections. Every endpoint is from now on connected to what it now asks
+    /// for. Returns the slot of each endpoint of the list once the callback has every one of them; where callbacks stand
+    /// still (not started, lost, hung) at once or after half a second, and then the next callback has them. Throws
+    /// AudioError where a port is refused: then all is as it was.
+    virtual SlotMap add(const Endpoints& endpoints) = 0;
+
+    /// The second half: the ports of all other endpoints go away, and so do connections that were made for a `connect`
+    /// which no longer asks for them. Call it when no graph reads or writes their slots any more: they are free for the
+    /// next add().
+    virtual void retain(const Endpoints& endpoints) = 0;
+
     /// Restores connections to ports that reappeared and tells what happened since the last call, the opening included.
     virtual BackendEvents tend() = 0;
 
-    /// How many frames later than the inputs each output sounds, processors' alignment included; as many values as
-    /// outputs. 0 until told. May be called again at any time after a change of the graph.
+    /// All connections as of the last tend(), also by other people's hand, and those to ports that went away. After a
+    /// loss: those from before it.
+    virtual std::vector<Connection> connections() const = 0;
+
+    /// How many frames later than the inputs each output slot sounds, processors' alignment included. 0 until told. May
+    /// be called again at any time after a change of the graph.
     virtual void set_output_latency(std::span<const int> frames) = 0;
 };
 
@@ -119,9 +151,11 @@ struct BackendOptions {
     int block = 64;              ///< Dummy alone: frames a callback.
     std::string source =
         "silence"; ///< Dummy alone, what its inputs hear: `silence`, `programme`, `noise` or a WAV or FLAC file.
+    /// JACK alone: of an earlier client, to be made again besides what endpoints ask for.
+    std::vector<Connection> connections = {};
 };
 
-/// Opens without starting. `automatic` is JACK where a server runs (none is ever started from here), else dummy.
+/// Opens without starting: endpoint n has slot n, and one without a port name keeps a slot free. `automatic` is JACK where a server runs (none is ever started from here), else dummy.
 /// Throws AudioError, also for `alsa`, which this version does not have, and SourceError.
 std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints);
 

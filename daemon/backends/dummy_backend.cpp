@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/backends/pacer.h"
+#include "daemon/backends/slots.h"
 #include "daemon/finish_within.h"
 #include "daemon/realtime.h"
 #include "daemon/sources/source.h"
@@ -44,12 +45,21 @@ struct Channels {
     std::vector<float*> pointers;
 };
 
+/// A buffer for each slot.
+struct DummyTable {
+    DummyTable(std::size_t input_slots, std::size_t output_slots, int block)
+        : inputs(input_slots, block), outputs(output_slots, block)
+    {}
+    Channels inputs, outputs;
+};
+
+constexpr int source_channels = 64; // More are heard twice.
+
 /// All that the audio thread touches.
 struct Callback {
     Callback(const BackendOptions& options, const Endpoints& endpoints)
-        : rate(options.rate), block(options.block),
-          source(make_source(options.source, options.rate, static_cast<int>(endpoints.inputs.size()))),
-          inputs(endpoints.inputs.size(), options.block), outputs(endpoints.outputs.size(), options.block)
+        : rate(options.rate), block(options.block), source(make_source(options.source, options.rate, source_channels)),
+          table(std::make_unique<DummyTable>(endpoints.inputs.size(), endpoints.outputs.size(), options.block))
     {}
 
     void run()
@@ -65,8 +75,9 @@ struct Callback {
             if (stopping.load(std::memory_order_acquire)) return;
             const std::uint64_t begin = now();
             if (pacer.take(begin - start) != 0) xruns.fetch_add(1, std::memory_order_relaxed);
-            source->read(inputs.pointers.data(), static_cast<int>(inputs.pointers.size()), block);
-            process->process(inputs.pointers.data(), outputs.pointers.data(), block);
+            DummyTable& slots = table.take();
+            source->read(slots.inputs.pointers.data(), static_cast<int>(slots.inputs.pointers.size()), block);
+            process->process(slots.inputs.pointers, slots.outputs.pointers, block);
             measure(now() - begin);
         }
     }
@@ -83,7 +94,7 @@ struct Callback {
 
     const int rate, block;
     std::unique_ptr<Source> source;
-    Channels inputs, outputs;
+    CallbackTable<DummyTable> table;
     Process* process = nullptr;
     std::atomic<bool> stopping = false;
     std::atomic<std::uint64_t> cycles = 0, xruns = 0;
@@ -93,7 +104,8 @@ struct Callback {
 class DummyBackend final : public Backend {
 public:
     DummyBackend(const BackendOptions& options, const Endpoints& endpoints, const std::string& why)
-        : callback_(std::make_shared<Callback>(options, endpoints))
+        : inputs_(endpoints.inputs), outputs_(endpoints.outputs),
+          callback_(std::make_shared<Callback>(options, endpoints))
     {
         if (!why.empty()) events_.notices.push_back({BackendEvents::Weight::info, why});
     }
@@ -127,10 +139,28 @@ public:
         return finish_within(deadline, [thread] { thread->join(); });
     }
 
+    SlotMap add(const Endpoints& endpoints) override
+    {
+        const std::size_t before = inputs_.size() + outputs_.size();
+        SlotMap slots{inputs_.add(endpoints.inputs), outputs_.add(endpoints.outputs)};
+        if (inputs_.size() + outputs_.size() > before)
+            callback_->table.replace(std::make_unique<DummyTable>(inputs_.size(), outputs_.size(), block()),
+                                     std::chrono::milliseconds(thread_.joinable() ? 500 : 0));
+        return slots;
+    }
+
+    void retain(const Endpoints& endpoints) override
+    {
+        inputs_.retain(endpoints.inputs);
+        outputs_.retain(endpoints.outputs);
+    }
+
     BackendEvents tend() override { return std::exchange(events_, {}); }
+    std::vector<Connection> connections() const override { return {}; }
     void set_output_latency(std::span<const int>) override {} // Nobody listens.
 
 private:
+    SlotNames inputs_, outputs_;
     std::shared_ptr<Callback> callback_; // The thread owns it too: a hung one must not find it gone.
     std::thread thread_;
     BackendEvents events_;

@@ -8,6 +8,7 @@
 #include "daemon/backends/jack_callback.h"
 #include "daemon/backends/jack_connections.h"
 #include "daemon/backends/jack_latency.h"
+#include "daemon/backends/slots.h"
 #include "daemon/finish_within.h"
 
 namespace fohd::daemon {
@@ -20,9 +21,9 @@ using Weight = BackendEvents::Weight;
 /// long as that has not come back.
 struct Client {
     jack_client_t* handle = nullptr;
-    JackCallback callback;
+    std::optional<JackCallback> callback;
     std::optional<JackConnections> connections;
-    std::optional<JackLatency> latency;
+    JackLatency latency;
     std::atomic<std::uint64_t> xruns = 0;
     std::atomic<int> rate = 0, block = 0;
     std::array<char, 128> reason{}; ///< Written before `lost`.
@@ -35,11 +36,12 @@ struct Client {
 /// Registers every callback; the client is not active yet.
 void Client::listen()
 {
-    jack_set_thread_init_callback(handle, JackCallback::prepare_thread, &callback);
-    jack_set_process_callback(handle, JackCallback::run, &callback);
+    jack_set_thread_init_callback(handle, JackCallback::prepare_thread, &*callback);
+    jack_set_process_callback(handle, JackCallback::run, &*callback);
     jack_set_port_registration_callback(handle, JackConnections::port_registered, &*connections);
     jack_set_port_rename_callback(handle, JackConnections::port_renamed, &*connections);
-    jack_set_latency_callback(handle, JackLatency::recompute, &*latency);
+    jack_set_port_connect_callback(handle, JackConnections::ports_connected, &*connections);
+    jack_set_latency_callback(handle, JackLatency::recompute, &latency);
     jack_set_xrun_callback(
         handle, [](void* self) { return of(self).xruns.fetch_add(1), 0; }, this);
     jack_set_buffer_size_callback(
@@ -78,18 +80,23 @@ jack_client_t* open_client(const std::string& name)
                      "): its own log tells why");
 }
 
-std::vector<jack_port_t*> register_ports(jack_client_t* client, const std::vector<Endpoint>& endpoints,
-                                         JackPortFlags flags)
+/// Null for an endpoint without a name.
+jack_port_t* register_port(jack_client_t* client, const std::string& name, JackPortFlags flags)
 {
-    std::vector<jack_port_t*> ports;
-    for (const Endpoint& endpoint : endpoints) {
-        ports.push_back(jack_port_register(client, endpoint.port_name.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags, 0));
-        if (!ports.back())
-            throw AudioError("JACK refuses the port '" + endpoint.port_name +
-                             "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
-    }
-    return ports;
+    if (name.empty()) return nullptr;
+    if (jack_port_t* port = jack_port_register(client, name.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags, 0)) return port;
+    throw AudioError("JACK refuses the port '" + name +
+                     "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
 }
+
+/// The ports of one side by slot.
+struct Side {
+    Side(JackPortFlags direction, const std::vector<Endpoint>& endpoints) : flags(direction), names(endpoints) {}
+
+    JackPortFlags flags;
+    SlotNames names;
+    std::vector<jack_port_t*> ports;
+};
 
 class JackBackend final : public Backend {
 public:
@@ -104,12 +111,17 @@ public:
     void start(Process& process) override;
     bool stop(std::chrono::milliseconds deadline) override;
     BackendEvents tend() override;
+    SlotMap add(const Endpoints& endpoints) override;
+    void retain(const Endpoints& endpoints) override;
+    std::vector<Connection> connections() const override { return client_->connections->remembered(); }
     void set_output_latency(std::span<const int> frames) override;
 
 private:
     bool alive() const { return client_->handle && !client_->lost; }
+    void publish_ports();
 
     std::shared_ptr<Client> client_ = std::make_shared<Client>();
+    Side inputs_, outputs_;
     BackendEvents events_; ///< What happened while opening and starting.
     bool active_ = false;
     bool loss_told_ = false;
@@ -117,26 +129,27 @@ private:
 };
 
 JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoints)
+    : inputs_(JackPortIsInput, endpoints.inputs), outputs_(JackPortIsOutput, endpoints.outputs)
 {
     quieten_libjack();
     Client& client = *client_;
     client.handle = open_client(options.client);
+    client.connections.emplace(client.handle, options.connections);
     try {
-        JackCallback& callback = client.callback;
-        callback.input_ports = register_ports(client.handle, endpoints.inputs, JackPortIsInput);
-        callback.output_ports = register_ports(client.handle, endpoints.outputs, JackPortIsOutput);
-        callback.inputs.resize(endpoints.inputs.size());
-        callback.outputs.resize(endpoints.outputs.size());
+        const auto open = [&](Side& side, const std::vector<Endpoint>& all) {
+            for (const Endpoint& endpoint : all) {
+                side.ports.push_back(register_port(client.handle, endpoint.port_name, side.flags));
+                if (side.ports.back()) client.connections->want(side.ports.back(), endpoint);
+            }
+        };
+        open(inputs_, endpoints.inputs);
+        open(outputs_, endpoints.outputs);
     } catch (...) {
         stop(std::chrono::seconds(1)); // The destructor of what was not constructed does not run.
         throw;
     }
-    client.connections.emplace(client.handle);
-    for (std::size_t n = 0; n < endpoints.inputs.size(); ++n)
-        client.connections->add(client.callback.input_ports[n], endpoints.inputs[n]);
-    for (std::size_t n = 0; n < endpoints.outputs.size(); ++n)
-        client.connections->add(client.callback.output_ports[n], endpoints.outputs[n]);
-    client.latency.emplace(client.callback);
+    client.callback.emplace(inputs_.ports, outputs_.ports);
+    client.latency.set_ports(inputs_.ports, outputs_.ports);
     client.rate = told_rate_ = static_cast<int>(jack_get_sample_rate(client.handle));
     client.block = told_block_ = static_cast<int>(jack_get_buffer_size(client.handle));
     client.listen();
@@ -155,7 +168,7 @@ BackendStatus JackBackend::status() const
 {
     return {.rate = rate(),
             .block = block(),
-            .cycles = client_->callback.cycles,
+            .cycles = client_->callback->cycles,
             .xruns = client_->xruns,
             .load_percent = alive() && active_ ? jack_cpu_load(client_->handle) : 0,
             .running = alive() && active_};
@@ -163,20 +176,20 @@ BackendStatus JackBackend::status() const
 
 void JackBackend::start(Process& process)
 {
-    client_->callback.process = &process;
+    client_->callback->process = &process;
     if (client_->lost || jack_activate(client_->handle) != 0) {
-        client_->callback.process = nullptr;
+        client_->callback->process = nullptr;
         throw AudioError("the JACK server went away while fohd was starting: start it again, then fohd");
     }
     active_ = true;
-    client_->connections->begin(events_.notices);
+    client_->connections->tend(events_.notices);
 }
 
 bool JackBackend::stop(std::chrono::milliseconds deadline)
 {
     if (!client_->handle) return true;
     const auto end = std::chrono::steady_clock::now() + deadline;
-    const bool silent = client_->callback.silence(deadline);
+    const bool silent = !client_->callback || client_->callback->stop(deadline);
     // Closing deactivates first. It may hang for ever once the server is gone.
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     const bool closed =
@@ -202,9 +215,63 @@ BackendEvents JackBackend::tend()
     return events;
 }
 
+/// Waits until the callback goes by the ports as they are now.
+void JackBackend::publish_ports()
+{
+    client_->latency.set_ports(inputs_.ports, outputs_.ports);
+    client_->callback->table.replace(std::make_unique<JackTable>(inputs_.ports, outputs_.ports),
+                                     std::chrono::milliseconds(alive() && active_ ? 500 : 0));
+}
+
+SlotMap JackBackend::add(const Endpoints& endpoints)
+{
+    const std::array<const Side, 2> before{inputs_, outputs_};
+    SlotMap slots{inputs_.names.add(endpoints.inputs), outputs_.names.add(endpoints.outputs)};
+    std::vector<jack_port_t*> fresh;
+    try {
+        for (Side* side : {&inputs_, &outputs_}) {
+            side->ports.resize(side->names.size());
+            for (std::size_t n = 0; n < side->ports.size(); ++n)
+                if (!side->ports[n] && !side->names.name(n).empty() && alive())
+                    fresh.push_back(side->ports[n] = register_port(client_->handle, side->names.name(n), side->flags));
+        }
+    } catch (...) {
+        for (jack_port_t* port : fresh) jack_port_unregister(client_->handle, port);
+        inputs_ = before[0];
+        outputs_ = before[1];
+        throw;
+    }
+    if (!alive()) return slots; // Whoever opens the next backend opens it with all of these.
+    if (!fresh.empty()) publish_ports();
+    for (std::size_t n = 0; n < slots.inputs.size(); ++n)
+        client_->connections->want(inputs_.ports[static_cast<std::size_t>(slots.inputs[n])], endpoints.inputs[n]);
+    for (std::size_t n = 0; n < slots.outputs.size(); ++n)
+        client_->connections->want(outputs_.ports[static_cast<std::size_t>(slots.outputs[n])], endpoints.outputs[n]);
+    if (active_) client_->connections->tend(events_.notices);
+    return slots;
+}
+
+void JackBackend::retain(const Endpoints& endpoints)
+{
+    std::vector<jack_port_t*> old;
+    const auto empty = [&](Side& side, const std::vector<Endpoint>& stay) {
+        for (const std::size_t slot : side.names.retain(stay))
+            if (jack_port_t* port = std::exchange(side.ports[slot], nullptr)) old.push_back(port);
+    };
+    empty(inputs_, endpoints.inputs);
+    empty(outputs_, endpoints.outputs);
+    if (!alive()) return;
+    if (!old.empty()) publish_ports();
+    for (jack_port_t* port : old) {
+        client_->connections->forget(port);
+        jack_port_unregister(client_->handle, port);
+    }
+    client_->connections->drop_unasked(events_.notices);
+}
+
 void JackBackend::set_output_latency(std::span<const int> frames)
 {
-    client_->latency->set(frames);
+    client_->latency.set(frames);
     if (alive() && active_) jack_recompute_total_latencies(client_->handle);
 }
 

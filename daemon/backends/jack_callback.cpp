@@ -10,17 +10,22 @@ namespace fohd::daemon {
 int JackCallback::run(jack_nframes_t frames, void* self) noexcept
 {
     auto& callback = *static_cast<JackCallback*>(self);
-    for (std::size_t n = 0; n < callback.inputs.size(); ++n)
-        callback.inputs[n] = static_cast<const float*>(jack_port_get_buffer(callback.input_ports[n], frames));
-    for (std::size_t n = 0; n < callback.outputs.size(); ++n)
-        callback.outputs[n] = static_cast<float*>(jack_port_get_buffer(callback.output_ports[n], frames));
+    JackTable& slots = callback.table.take();
+    for (std::size_t n = 0; n < slots.inputs.size(); ++n)
+        slots.inputs[n] = slots.input_ports[n]
+                              ? static_cast<const float*>(jack_port_get_buffer(slots.input_ports[n], frames))
+                              : callback.silence.data();
+    for (std::size_t n = 0; n < slots.outputs.size(); ++n)
+        slots.outputs[n] = slots.output_ports[n]
+                               ? static_cast<float*>(jack_port_get_buffer(slots.output_ports[n], frames))
+                               : callback.scratch.data();
 
-    // Sequentially consistent, as in silence(): either this sees the null or that sees the flag.
+    // Sequentially consistent, as in stop(): either this sees the null or that sees the flag.
     callback.inside.store(true);
     if (Process* process = callback.process.load()) {
-        process->process(callback.inputs.data(), callback.outputs.data(), static_cast<int>(frames));
+        process->process(slots.inputs, slots.outputs, static_cast<int>(frames));
     } else {
-        for (float* output : callback.outputs) std::fill_n(output, frames, 0.0f);
+        for (float* output : slots.outputs) std::fill_n(output, frames, 0.0f);
     }
     callback.inside.store(false);
     callback.cycles.fetch_add(1, std::memory_order_relaxed);
@@ -33,7 +38,7 @@ void JackCallback::prepare_thread(void*) noexcept
     prefault_stack();
 }
 
-bool JackCallback::silence(std::chrono::milliseconds deadline)
+bool JackCallback::stop(std::chrono::milliseconds deadline)
 {
     process.store(nullptr);
     const auto end = std::chrono::steady_clock::now() + deadline;

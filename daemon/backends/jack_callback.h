@@ -7,16 +7,33 @@
 #include <vector>
 
 #include "daemon/backends/backend.h"
+#include "daemon/backends/slots.h"
 
 namespace fohd::daemon {
 
-/// All that JACK's process callback may touch. Filled before activation; later only `process` changes.
+/// The ports by slot, null where a slot has none, and room for the pointers of a cycle.
+struct JackTable {
+    JackTable(std::vector<jack_port_t*> in, std::vector<jack_port_t*> out)
+        : input_ports(std::move(in)), output_ports(std::move(out)), inputs(input_ports.size()),
+          outputs(output_ports.size())
+    {}
+    std::vector<jack_port_t*> input_ports, output_ports;
+    std::vector<const float*> inputs;
+    std::vector<float*> outputs;
+};
+
+/// All that JACK's process callback may touch. Filled before activation; later only `process` and the table change.
 struct JackCallback {
+    JackCallback(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs)
+        : table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs)))
+    {}
+
+    static constexpr std::size_t largest_block = 8192; ///< Frames: no JACK server takes more.
+
     std::atomic<Process*> process = nullptr; ///< Null: silence.
     std::atomic<bool> inside = false;        ///< The process of that pointer is being called.
-    std::vector<jack_port_t*> input_ports, output_ports;
-    std::vector<const float*> inputs; ///< Room for the pointers of a cycle.
-    std::vector<float*> outputs;
+    CallbackTable<JackTable> table;
+    std::vector<float> silence = std::vector<float>(largest_block), scratch = silence; ///< Of slots without a port.
     std::atomic<std::uint64_t> cycles = 0;
 
     /// JackProcessCallback; `self` is a JackCallback. No system call, no lock, no allocation.
@@ -27,7 +44,7 @@ struct JackCallback {
 
     /// No more calls of the process once this is true; false when the process has not come back within `deadline`. Main
     /// thread.
-    bool silence(std::chrono::milliseconds deadline);
+    bool stop(std::chrono::milliseconds deadline);
 };
 
 } // namespace fohd::daemon

@@ -7,11 +7,74 @@ namespace fohd::daemon {
 
 using Weight = BackendEvents::Weight;
 
-void JackConnections::add(jack_port_t* port, const Endpoint& endpoint)
+namespace {
+
+constexpr std::size_t most_remembered = 4096; // Programs with a new name each time must not fill the memory.
+
+bool is_audio(jack_port_t* port)
 {
-    Wish wish{jack_port_name(port), (jack_port_flags(port) & JackPortIsInput) != 0, {}};
-    for (const std::string& text : endpoint.connect) wish.patterns.emplace_back(text);
-    wishes_.push_back(std::move(wish));
+    const char* type = jack_port_type(port);
+    return type && std::string_view(type) == JACK_DEFAULT_AUDIO_TYPE;
+}
+
+} // namespace
+
+JackConnections::JackConnections(jack_client_t* client, const std::vector<Connection>& remembered) : client_(client)
+{
+    for (const auto& [port, peer] : remembered) {
+        known_[{port, peer}] = false;
+        pending_.insert({port, peer});
+    }
+}
+
+void JackConnections::want(jack_port_t* port, const Endpoint& endpoint)
+{
+    Own& own = own_.try_emplace(endpoint.port_name).first->second;
+    own.port = port;
+    own.is_input = (jack_port_flags(port) & JackPortIsInput) != 0;
+    std::vector<Wish> wishes;
+    for (const std::string& text : endpoint.connect) {
+        const auto same = [&](const Wish& wish) { return wish.pattern.text() == text; };
+        const auto known = std::ranges::find_if(own.wishes, same);
+        wishes.push_back({PortPattern(text), known == own.wishes.end() || known->fresh});
+    }
+    own.wishes = std::move(wishes);
+}
+
+void JackConnections::forget(jack_port_t* port)
+{
+    for (auto own = own_.begin(); own != own_.end(); ++own) {
+        if (own->second.port != port) continue;
+        std::erase_if(known_, [&](const auto& entry) { return entry.first.own == own->first; });
+        std::erase_if(pending_, [&](const Pair& pair) { return pair.own == own->first; });
+        own_.erase(own);
+        return;
+    }
+}
+
+void JackConnections::drop_unasked(std::vector<BackendEvents::Notice>& notices)
+{
+    std::erase_if(known_, [&](const auto& entry) {
+        const auto& [pair, was_asked] = entry;
+        const auto own = own_.find(pair.own);
+        if (own == own_.end()) return true;
+        if (!was_asked || asked(pair)) return false;
+        const char* port = jack_port_name(own->second.port);
+        const bool in = own->second.is_input;
+        const char* from = in ? pair.peer.c_str() : port;
+        const char* to = in ? port : pair.peer.c_str();
+        pending_.erase(pair);
+        if (jack_disconnect(client_, from, to) == 0)
+            notices.push_back({Weight::info, std::string(from) + " is no longer connected to " + to});
+        return true;
+    });
+}
+
+std::vector<Connection> JackConnections::remembered() const
+{
+    std::vector<Connection> all;
+    for (const auto& [pair, was_asked] : known_) all.push_back({pair.own, pair.peer});
+    return all;
 }
 
 void JackConnections::port_registered(jack_port_id_t port, int registered, void* self)
@@ -29,38 +92,94 @@ void JackConnections::port_renamed(jack_port_id_t port, const char*, const char*
     port_registered(port, 1, self);
 }
 
+void JackConnections::ports_connected(jack_port_id_t a, jack_port_id_t b, int connected, void* self)
+{
+    auto& connections = *static_cast<JackConnections*>(self);
+    const std::lock_guard lock(connections.mutex_);
+    connections.happened_.push_back({a, b, connected != 0});
+}
+
 bool JackConnections::asks_for(const PortPattern& pattern, const std::string& peer, bool own) const
 {
     if (pattern.names(peer)) return true;
-    return !own && pattern.matches(peer) && !jack_port_by_name(client_, pattern.text().c_str());
+    return !own && pattern.matches(peer) && !exists(pattern.text());
+}
+
+bool JackConnections::asked(const Pair& pair) const
+{
+    const auto own = own_.find(pair.own);
+    if (own == own_.end()) return false;
+    const jack_port_t* peer = jack_port_by_name(client_, pair.peer.c_str());
+    const bool mine = peer && jack_port_is_mine(client_, peer) != 0;
+    return std::ranges::any_of(own->second.wishes,
+                               [&](const Wish& wish) { return asks_for(wish.pattern, pair.peer, mine); });
 }
 
 void JackConnections::consider(jack_port_t* peer)
 {
-    const char* type = jack_port_type(peer);
     const char* name = jack_port_name(peer);
-    if (!type || !name || std::string_view(type) != JACK_DEFAULT_AUDIO_TYPE) return;
+    if (!name || !is_audio(peer)) return;
     const bool is_output = (jack_port_flags(peer) & JackPortIsOutput) != 0;
-    const bool own = jack_port_is_mine(client_, peer) != 0;
-    for (std::size_t n = 0; n < wishes_.size(); ++n)
-        if (wishes_[n].is_input == is_output)
-            for (const PortPattern& pattern : wishes_[n].patterns)
-                if (asks_for(pattern, name, own)) pending_.insert({n, name});
+    const bool mine = jack_port_is_mine(client_, peer) != 0;
+    for (const auto& [port, own] : own_) {
+        if (own.is_input != is_output) continue;
+        for (const Wish& wish : own.wishes)
+            if (asks_for(wish.pattern, name, mine)) pending_.insert({port, name});
+        if (known_.contains({port, name})) pending_.insert({port, name});
+    }
 }
 
-bool JackConnections::done(const Attempt& attempt, std::vector<BackendEvents::Notice>& notices)
+void JackConnections::look_for_fresh(std::vector<BackendEvents::Notice>& notices)
 {
-    const Wish& wish = wishes_[attempt.wish];
-    if (!jack_port_by_name(client_, attempt.peer.c_str())) {
+    const auto fresh = [](const Wish& wish) { return wish.fresh; };
+    if (std::ranges::none_of(own_, [&](const auto& own) { return std::ranges::any_of(own.second.wishes, fresh); }))
+        return;
+    std::vector<jack_port_t*> ports;
+    if (const char** names = jack_get_ports(client_, nullptr, JACK_DEFAULT_AUDIO_TYPE, 0)) {
+        for (const char** name = names; *name; ++name)
+            if (jack_port_t* port = jack_port_by_name(client_, *name)) ports.push_back(port);
+        jack_free(names);
+    }
+    for (auto& [port, own] : own_)
+        for (Wish& wish : own.wishes) {
+            if (!std::exchange(wish.fresh, false)) continue;
+            bool found = false;
+            for (jack_port_t* peer : ports) {
+                const bool fits = ((jack_port_flags(peer) & JackPortIsOutput) != 0) == own.is_input;
+                if (!fits || !asks_for(wish.pattern, jack_port_name(peer), jack_port_is_mine(client_, peer) != 0))
+                    continue;
+                pending_.insert({port, jack_port_name(peer)});
+                found = true;
+            }
+            if (!found)
+                notices.push_back({Weight::warning,
+                                   std::string(jack_port_name(own.port)) + " is not connected: there is no " +
+                                       (own.is_input ? "output" : "input") + " port " + wish.pattern.text() + " yet"});
+        }
+}
+
+void JackConnections::remember(const Pair& pair)
+{
+    if (known_.size() >= most_remembered) // Those that were not connected for want of the other port.
+        std::erase_if(known_, [&](const auto& entry) { return !exists(entry.first.peer); });
+    known_[pair] = asked(pair);
+}
+
+bool JackConnections::done(const Pair& attempt, std::vector<BackendEvents::Notice>& notices)
+{
+    const auto own = own_.find(attempt.own);
+    if (own == own_.end() || !exists(attempt.peer)) {
         refused_.erase(attempt);
         return true; // Gone meanwhile; it is considered again when it comes.
     }
-    const char* from = wish.is_input ? attempt.peer.c_str() : wish.port.c_str();
-    const char* to = wish.is_input ? wish.port.c_str() : attempt.peer.c_str();
+    const char* port = jack_port_name(own->second.port);
+    const char* from = own->second.is_input ? attempt.peer.c_str() : port;
+    const char* to = own->second.is_input ? port : attempt.peer.c_str();
     const int result = jack_connect(client_, from, to);
     if (result == 0 || result == EEXIST) {
         if (result == 0) notices.push_back({Weight::info, std::string(from) + " is connected to " + to});
         refused_.erase(attempt);
+        remember(attempt);
         return true;
     }
     if (refused_.insert(attempt).second)
@@ -69,33 +188,51 @@ bool JackConnections::done(const Attempt& attempt, std::vector<BackendEvents::No
     return false;
 }
 
-void JackConnections::begin(std::vector<BackendEvents::Notice>& notices)
+void JackConnections::take_note(const Happened& event)
 {
-    if (const char** names = jack_get_ports(client_, nullptr, JACK_DEFAULT_AUDIO_TYPE, 0)) {
-        for (const char** name = names; *name; ++name)
-            if (jack_port_t* port = jack_port_by_name(client_, *name)) consider(port);
-        jack_free(names);
+    const jack_port_t* ports[] = {jack_port_by_id(client_, event.a), jack_port_by_id(client_, event.b)};
+    for (int n = 0; n < 2; ++n) { // Both may be own ports.
+        const jack_port_t *port = ports[n], *peer = ports[1 - n];
+        const auto own = std::ranges::find_if(own_, [&](const auto& one) { return one.second.port == port; });
+        if (!port || !peer || own == own_.end() || !jack_port_name(peer)) continue;
+        const Pair pair{own->first, jack_port_name(peer)};
+        if (!event.connected && known_.contains(pair)) doubtful_.insert(pair);
+        if (!event.connected) continue;
+        doubtful_.erase(pair);
+        if (!known_.contains(pair)) remember(pair);
     }
-    for (std::size_t n = 0; n < wishes_.size(); ++n) {
-        const bool found = std::any_of(pending_.begin(), pending_.end(), [n](const Attempt& a) { return a.wish == n; });
-        if (!found && !wishes_[n].patterns.empty())
-            notices.push_back({Weight::warning, wishes_[n].port + " is not connected: there is no " +
-                                                    (wishes_[n].is_input ? "output" : "input") + " port " +
-                                                    wishes_[n].patterns.front().text() + " yet"});
-    }
-    tend(notices);
+}
+
+/// A connection ends because somebody took it apart: it is forgotten. Or because the other port or the server ended, which
+/// is told piece by piece: it is kept. So a connection is doubtful for the time from one call to the next.
+void JackConnections::forget_what_was_taken_apart()
+{
+    std::erase_if(doubtful_, [&](const Pair& pair) {
+        const auto own = own_.find(pair.own);
+        const bool here = own != own_.end() && exists(jack_port_name(own->second.port));
+        if (here && exists(pair.peer)) known_.erase(pair);
+        return here;
+    });
 }
 
 void JackConnections::tend(std::vector<BackendEvents::Notice>& notices)
 {
     std::set<jack_port_id_t> appeared;
+    std::vector<Happened> happened;
     {
         const std::lock_guard lock(mutex_);
         appeared.swap(appeared_);
+        happened.swap(happened_);
     }
+    for (const jack_port_id_t id : appeared) // What came anew was not taken apart by hand.
+        if (const jack_port_t* port = jack_port_by_id(client_, id))
+            std::erase_if(doubtful_, [&](const Pair& pair) { return pair.peer == jack_port_name(port); });
+    forget_what_was_taken_apart();
+    for (const Happened& event : happened) take_note(event);
+    look_for_fresh(notices);
     for (const jack_port_id_t id : appeared)
         if (jack_port_t* port = jack_port_by_id(client_, id)) consider(port);
-    std::erase_if(pending_, [&](const Attempt& attempt) { return done(attempt, notices); });
+    std::erase_if(pending_, [&](const Pair& attempt) { return done(attempt, notices); });
 }
 
 } // namespace fohd::daemon

@@ -2,6 +2,7 @@
 
 #include <jack/jack.h>
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -13,46 +14,76 @@
 
 namespace fohd::daemon {
 
-/// Connects a client's ports to what their endpoints ask for, whenever such a port appears. What somebody disconnects
-/// by hand stays so until the other port comes anew.
+/// Keeps a client's ports connected: to what their endpoints ask for, whenever such a port appears, and to what anybody
+/// connected them to, whenever that comes back. What somebody disconnects stays so until the other port comes anew and a
+/// pattern asks for it. Main thread, but for the callbacks.
 class JackConnections {
 public:
-    explicit JackConnections(jack_client_t* client) : client_(client) {}
+    /// `remembered`: connections of an earlier client, made again as soon as both ports are there.
+    JackConnections(jack_client_t* client, const std::vector<Connection>& remembered);
 
-    void add(jack_port_t* port, const Endpoint& endpoint); ///< Before begin().
+    /// An own port and what it asks for; again for a port that is known, where that changed. tend() does it.
+    void want(jack_port_t* port, const Endpoint& endpoint);
+    /// An own port that goes away.
+    void forget(jack_port_t* port);
+    /// Takes apart what was connected for a pattern that is no more.
+    void drop_unasked(std::vector<BackendEvents::Notice>& notices);
+
+    /// While the client is active: connects what is there and was not looked at yet, tries again what failed, and takes
+    /// note of what others did.
+    void tend(std::vector<BackendEvents::Notice>& notices);
+
+    /// Every connection that is there or would be if its other port were.
+    std::vector<Connection> remembered() const;
 
     /// JackPortRegistrationCallback; `self` is a JackConnections. JACK's notification thread: notes the port and
     /// returns.
     static void port_registered(jack_port_id_t port, int registered, void* self);
     /// JackPortRenameCallback: a port with a new name is a new port.
     static void port_renamed(jack_port_id_t port, const char* old_name, const char* new_name, void* self);
-
-    void begin(std::vector<BackendEvents::Notice>& notices); ///< Main thread, after activation: all ports there are.
-    void
-    tend(std::vector<BackendEvents::Notice>& notices); ///< Main thread: those that appeared, and what failed before.
+    /// JackPortConnectCallback.
+    static void ports_connected(jack_port_id_t a, jack_port_id_t b, int connected, void* self);
 
 private:
     struct Wish {
-        std::string port; ///< Own port, by its full name.
-        bool is_input = false;
-        std::vector<PortPattern> patterns;
+        PortPattern pattern;
+        bool fresh = true; ///< Not yet looked for among the ports that there are.
     };
-    struct Attempt {
-        std::size_t wish;
+    struct Own {
+        jack_port_t* port;
+        bool is_input;
+        std::vector<Wish> wishes;
+    };
+    struct Pair {
+        std::string own; ///< Short name of an own port.
         std::string peer;
-        auto operator<=>(const Attempt&) const = default;
+        auto operator<=>(const Pair&) const = default;
+    };
+    struct Happened {
+        jack_port_id_t a, b;
+        bool connected;
     };
 
+    void look_for_fresh(std::vector<BackendEvents::Notice>& notices);
     void consider(jack_port_t* peer);
+    void take_note(const Happened& event);
+    void forget_what_was_taken_apart();
     bool asks_for(const PortPattern& pattern, const std::string& peer, bool own) const;
-    bool done(const Attempt& attempt, std::vector<BackendEvents::Notice>& notices);
+    bool asked(const Pair& pair) const;
+    bool exists(const std::string& port) const { return jack_port_by_name(client_, port.c_str()) != nullptr; }
+    bool done(const Pair& attempt, std::vector<BackendEvents::Notice>& notices);
+    void remember(const Pair& pair);
 
     jack_client_t* client_;
-    std::vector<Wish> wishes_;
-    std::set<Attempt> pending_; ///< To be connected; what the server refuses is tried again while the port is there.
-    std::set<Attempt> refused_; ///< Of those, what was said already.
-    std::mutex mutex_;          ///< JACK's notification thread and main: never the audio thread.
+    std::map<std::string, Own> own_; ///< By the short names of ports.
+    std::map<Pair, bool> known_;     ///< Whether a pattern asked for it when it was made.
+    std::set<Pair> pending_;  ///< To be connected; what the server refuses is tried again while the port is there.
+    std::set<Pair> refused_;  ///< Of those, what was said already.
+    std::set<Pair> doubtful_; ///< Of those known, what was disconnected a moment ago, nobody knows why.
+
+    std::mutex mutex_; ///< JACK's notification thread and main: never the audio thread.
     std::set<jack_port_id_t> appeared_;
+    std::vector<Happened> happened_;
 };
 
 } // namespace fohd::daemon

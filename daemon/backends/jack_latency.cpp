@@ -13,7 +13,7 @@ jack_latency_range_t widest(std::span<jack_port_t* const> ports, jack_latency_ca
     jack_latency_range_t all{};
     bool first = true;
     for (std::size_t n = 0; n < ports.size(); ++n) {
-        if (jack_port_connected(ports[n]) == 0) continue; // Its 0 would say nothing.
+        if (!ports[n] || jack_port_connected(ports[n]) == 0) continue; // Its 0 would say nothing.
         jack_latency_range_t one{};
         jack_port_get_latency_range(ports[n], mode, &one);
         const jack_nframes_t more = extra(n);
@@ -26,29 +26,36 @@ jack_latency_range_t widest(std::span<jack_port_t* const> ports, jack_latency_ca
 
 } // namespace
 
-JackLatency::JackLatency(const JackCallback& callback)
-    : inputs_(callback.input_ports), outputs_(callback.output_ports),
-      frames_(std::make_unique<std::atomic<int>[]>(outputs_.size()))
-{}
+void JackLatency::set_ports(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs)
+{
+    const std::lock_guard lock(mutex_);
+    inputs_ = std::move(inputs);
+    outputs_ = std::move(outputs);
+    frames_.resize(outputs_.size());
+}
 
 void JackLatency::set(std::span<const int> frames)
 {
-    for (std::size_t n = 0; n < std::min(frames.size(), outputs_.size()); ++n) frames_[n] = std::max(frames[n], 0);
+    const std::lock_guard lock(mutex_);
+    for (std::size_t n = 0; n < std::min(frames.size(), frames_.size()); ++n) frames_[n] = std::max(frames[n], 0);
 }
 
 void JackLatency::recompute(jack_latency_callback_mode_t mode, void* self)
 {
-    const auto& latency = *static_cast<JackLatency*>(self);
-    const auto graph = [&](std::size_t output) { return static_cast<jack_nframes_t>(latency.frames_[output].load()); };
+    auto& latency = *static_cast<JackLatency*>(self);
+    const std::lock_guard lock(latency.mutex_);
+    const auto graph = [&](std::size_t output) { return static_cast<jack_nframes_t>(latency.frames_[output]); };
     if (mode == JackCaptureLatency) {
         const auto arrived = widest(latency.inputs_, mode, [](std::size_t) { return 0u; });
         for (std::size_t n = 0; n < latency.outputs_.size(); ++n) {
+            if (!latency.outputs_[n]) continue;
             jack_latency_range_t range{arrived.min + graph(n), arrived.max + graph(n)};
             jack_port_set_latency_range(latency.outputs_[n], mode, &range);
         }
     } else {
         auto range = widest(latency.outputs_, mode, graph);
-        for (jack_port_t* input : latency.inputs_) jack_port_set_latency_range(input, mode, &range);
+        for (jack_port_t* input : latency.inputs_)
+            if (input) jack_port_set_latency_range(input, mode, &range);
     }
 }
 

@@ -2,11 +2,9 @@
 
 #include <jack/jack.h>
 
-#include <atomic>
-#include <memory>
+#include <mutex>
 #include <span>
-
-#include "daemon/backends/jack_callback.h"
+#include <vector>
 
 namespace fohd::daemon {
 
@@ -14,16 +12,18 @@ namespace fohd::daemon {
 /// plays late was taken in earlier by it.
 class JackLatency {
 public:
-    explicit JackLatency(const JackCallback& callback); ///< The ports must all be there.
-
-    void set(std::span<const int> frames); ///< One value an output. Any thread.
+    /// The ports by slot, null where a slot has none. Main thread.
+    void set_ports(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs);
+    /// One value an output slot. Main thread.
+    void set(std::span<const int> frames);
 
     /// JackLatencyCallback; `self` is a JackLatency. JACK's notification thread.
     static void recompute(jack_latency_callback_mode_t mode, void* self);
 
 private:
-    std::span<jack_port_t*const> inputs_, outputs_;
-    std::unique_ptr<std::atomic<int>[]> frames_; ///< One an output.
+    std::mutex mutex_; ///< JACK's notification thread and main; never held while the server is asked something.
+    std::vector<jack_port_t*> inputs_, outputs_;
+    std::vector<int> frames_; ///< One an output slot.
 };
 
 } // namespace fohd::daemon

@@ -21,7 +21,7 @@ class Witness : public Process {
 public:
     explicit Witness(std::size_t wanted) : times(wanted) {}
 
-    void process(const float* const* inputs, float* const* outputs, int frames) noexcept override
+    void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept override
     {
         const std::size_t n = calls.fetch_add(1);
         if (n >= times.size()) return;
@@ -115,7 +115,7 @@ TEST_CASE("dummy keeps the clock's time without drift")
 TEST_CASE("a process that hangs does not hang the stop")
 {
     struct Hanging : Process {
-        void process(const float* const*, float* const*, int) noexcept override
+        void process(std::span<const float* const>, std::span<float* const>, int) noexcept override
         {
             inside.release();
             go_on.acquire();
@@ -129,6 +129,28 @@ TEST_CASE("a process that hangs does not hang the stop")
     CHECK_FALSE(backend->stop(20ms));
     hanging.go_on.release();
     hanging.left.acquire();
+}
+
+TEST_CASE("dummy's endpoints come and go while it runs")
+{
+    struct Counter : Process {
+        void process(std::span<const float* const> inputs, std::span<float* const> outputs, int) noexcept override
+        {
+            in = inputs.size();
+            out = outputs.size();
+            if (out == 2) more.release();
+        }
+        std::atomic<std::size_t> in = 0, out = 0;
+        std::counting_semaphore<> more{0};
+    } counter;
+    const auto backend = open_backend(BackendKind::dummy, {}, two_by_one());
+    backend->start(counter);
+    CHECK(backend->add({{{"in_2", {}}, {"in_3", {}}}, {{"new", {}}, {"out", {}}}}) == SlotMap{{1, 2}, {1, 0}});
+    REQUIRE(counter.more.try_acquire_for(60s));
+    CHECK(counter.in == 3);
+    backend->retain({{{"in_3", {}}}, {{"out", {}}}});
+    CHECK(backend->add({{{"in_4", {}}, {"in_5", {}}, {"in_6", {}}, {"in_3", {}}}, {}}) == SlotMap{{0, 1, 3, 2}, {}});
+    CHECK(backend->stop(5s));
 }
 
 TEST_CASE("dummy hears its source, and refuses what it cannot do")

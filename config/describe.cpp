@@ -103,6 +103,10 @@ std::string describe_json(std::span<const dsp::ProcessorType> types)
         Json entry = Json::object({{"type", type.id}, {"text", type.text}, {"parameters", parameters(type.params)}});
         if (!type.band_params.empty())
             entry.set("band", Json::object({{"count", type.max_bands}, {"parameters", parameters(type.band_params)}}));
+        if (!type.splits.spec.empty())
+            entry.set("splits", Json::object({{"key", type.splits.key},
+                                              {"count", type.splits.max},
+                                              {"parameters", parameters(type.splits.spec)}}));
         list.push(std::move(entry));
     }
     return Json::object({{"processors", std::move(list)}}).text();
@@ -121,6 +125,10 @@ std::string describe_text(std::span<const dsp::ProcessorType> types)
         text_rows(to, type.params, "  ");
         for (const auto& setting : type.settings)
             to.append("  ").append(setting.id).append("  ").append(setting.text) += '\n';
+        if (!type.splits.spec.empty()) {
+            to += "  " + std::string(type.splits.key) + ", a list of up to " + std::to_string(type.splits.max) + "\n";
+            text_rows(to, type.splits.spec, "    ");
+        }
         if (!type.band_params.empty()) to += "  bands, up to " + std::to_string(type.max_bands) + ", each with\n";
         text_rows(to, type.band_params, "    ");
         to += '\n';
@@ -142,6 +150,11 @@ std::string describe_markdown(std::span<const dsp::ProcessorType> types)
         if (!type.settings.empty()) to += '\n';
         for (const auto& setting : type.settings)
             to.append("- `").append(setting.id).append("`: ").append(setting.text) += '\n';
+        if (!type.splits.spec.empty()) {
+            to += "\nUp to " + std::to_string(type.splits.max) + " `" + std::string(type.splits.key) +
+                  "` in a list, ascending, each a\n\n";
+            markdown_rows(to, type.splits.spec);
+        }
         if (type.band_params.empty()) continue;
         to += "\nUp to " + std::to_string(type.max_bands) + " `bands`, each with\n\n";
         markdown_rows(to, type.band_params);

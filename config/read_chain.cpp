@@ -7,7 +7,8 @@
 namespace fohd::config {
 namespace {
 
-void read_bands(const Node& list, const dsp::ProcessorType& type, Problems& problems, std::vector<float>& values)
+/// The values of the bands of a list, in `values`. False, and as they were, where it is no such list.
+bool read_bands(const Node& list, const dsp::ProcessorType& type, Problems& problems, std::vector<float>& values)
 {
     const std::string allowed =
         "; allowed: a list of 1.." + std::to_string(type.max_bands) + " bands, such as [{…}, {…}]";
@@ -18,14 +19,68 @@ void read_bands(const Node& list, const dsp::ProcessorType& type, Problems& prob
             list.at,
             "bands: " + (is_list ? std::to_string(list.items.size()) + " bands" : std::string(name_of(list.kind))) +
                 allowed);
-        return;
+        return false;
     }
-    values.resize(type.params.size());
+    values.clear();
     for (const Node& item : list.items) {
         Fields fields(item, "a band of " + std::string(type.id), problems);
         for (const dsp::ParamSpec& spec : type.band_params) values.push_back(fields.value(spec).value_or(spec.initial));
         fields.finish();
     }
+    return true;
+}
+
+/// The frequencies of a list, in `values`. False, and as they were, where it is no such list.
+bool read_splits(const Node& list, const dsp::SplitSpec& splits, Problems& problems, std::vector<float>& values)
+{
+    const std::string key(splits.key);
+    if (list.kind != Node::Kind::list || list.items.empty() ||
+        list.items.size() > static_cast<std::size_t>(splits.max)) {
+        const std::string found = list.kind == Node::Kind::list ? std::to_string(list.items.size()) + " of them"
+                                                                : std::string(name_of(list.kind));
+        problems.error(list.at, key + ": " + found + "; allowed: a list of 1.." + std::to_string(splits.max) +
+                                    ", such as [90 Hz, 1.6 kHz]");
+        return false;
+    }
+    values.clear();
+    for (const Node& item : list.items) {
+        const float value = read_value(item, splits.spec[0], key, problems).value_or(splits.spec[0].max);
+        if (!values.empty() && value <= values.back() && value < splits.spec[0].max)
+            problems.error(item.at, key + " ascend, and " + format_value(splits.spec[0], value) +
+                                        " does not lie above " + format_value(splits.spec[0], values.back()));
+        values.push_back(value);
+    }
+    return true;
+}
+
+/// Splits and bands, as the file has them or as they are by default; where there are both, splits are one fewer.
+void read_lists(Fields& fields, const dsp::ProcessorType& type, Problems& problems, std::vector<float>& values)
+{
+    std::vector<float> splits(type.splits.initial.begin(), type.splits.initial.end()),
+        bands(type.initial_bands.begin(), type.initial_bands.end());
+    const Node* const split_list = type.splits.spec.empty() ? nullptr : fields.take(type.splits.key);
+    const Node* const band_list = type.band_params.empty() ? nullptr : fields.take("bands");
+    bool right = true;
+    if (split_list) right &= read_splits(*split_list, type.splits, problems, splits);
+    if (band_list) right &= read_bands(*band_list, type, problems, bands);
+    if (!type.splits.spec.empty() && !type.band_params.empty()) {
+        const std::size_t wanted = (splits.size() + 1) * type.band_params.size();
+        if (!band_list) // the splits say how many; those that are not by default are like the last
+            while (bands.size() < wanted)
+                for (const dsp::ParamSpec& spec : type.band_params) bands.push_back(spec.initial);
+        if (!band_list) bands.resize(wanted);
+        if (bands.size() != wanted) {
+            const std::size_t count = bands.size() / type.band_params.size();
+            if (right)
+                problems.error(band_list->at, std::to_string(count) + " bands need " + std::to_string(count - 1) + " " +
+                                                  std::string(type.splits.key) + ", and there are " +
+                                                  std::to_string(splits.size()) + (split_list ? "" : " by default"));
+            return;
+        }
+    }
+    values.resize(type.params.size());
+    values.insert(values.end(), splits.begin(), splits.end());
+    values.insert(values.end(), bands.begin(), bands.end());
 }
 
 /// The texts that belong to the structure; the key is resolved once all strips are known.
@@ -95,8 +150,10 @@ private:
             named_at = name->at;
         }
         for (std::size_t i = 0; i < type->params.size(); ++i) fields.value(type->params[i], processor.values[i]);
-        if (!type->band_params.empty())
-            if (const Node* bands = fields.take("bands")) read_bands(*bands, *type, problems_, processor.values);
+        read_lists(fields, *type, problems_, processor.values);
+        if (type->conflict)
+            if (const std::string conflict = type->conflict(processor.values); !conflict.empty())
+                problems_.error(at, conflict);
         fields.toggle(dsp::bypass_spec.id, processor.bypass);
         read_settings(fields, processor, key);
         fields.finish();

@@ -70,6 +70,8 @@ Json processor(const dsp::ProcessorType& type)
         set_values(band, type.band_params);
         properties.set("bands", list_of(map_of(std::move(band)), type.max_bands));
     }
+    if (!type.splits.spec.empty())
+        properties.set(std::string(type.splits.key), list_of(value(type.splits.spec[0]), type.splits.max));
     for (const dsp::SettingSpec& setting : type.settings)
         properties.set(std::string(setting.id), text().set("description", setting.text));
     properties.set(std::string(dsp::bypass_spec.id), value(dsp::bypass_spec));

@@ -1,5 +1,6 @@
 #include "dsp/registry.h"
 #include "dsp/processors/compressor.h"
+#include "dsp/processors/crossover.h"
 #include "dsp/processors/delay.h"
 #include "dsp/processors/eq.h"
 #include "dsp/processors/gate.h"
@@ -17,6 +18,19 @@ bool ProcessorType::has_setting(std::string_view name) const
     return std::ranges::any_of(settings, [&](const SettingSpec& setting) { return setting.id == name; });
 }
 
+int ProcessorType::split_count(std::size_t values) const
+{
+    return splits.spec.empty() ? 0 : static_cast<int>(detail::splits_in(values - params.size(), band_params.size()));
+}
+
+int ProcessorType::band_count(std::size_t values) const
+{
+    return band_params.empty()
+               ? 0
+               : static_cast<int>((values - params.size() - static_cast<std::size_t>(split_count(values))) /
+                                  band_params.size());
+}
+
 std::span<const ProcessorType> processor_types()
 {
     static constexpr std::array types{
@@ -28,6 +42,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Limiter>(),
         type_of<DelayProcessor>(),
         type_of<Width>(),
+        type_of<Crossover>(),
     };
     return types;
 }

@@ -53,14 +53,24 @@ struct SettingSpec {
     std::string_view text;
 };
 
-/// A processor as the rest of the program sees it. `values` are the parameters in the order of `params`, then `bands`
-/// times those of `band_params`. shape() and design() are pure and run on the control thread.
+/// The frequencies that cut a sound into bands: a list in files, numbered from 1 in addresses (`crossover/1`). They ascend.
+struct SplitSpec {
+    std::string_view key;            ///< In files, such as "crossovers".
+    std::span<const ParamSpec> spec; ///< Of each: one, whose id is the segment of its address. Empty: there are none.
+    int max = 0;
+    std::span<const float> initial;
+};
+
+/// A processor as the rest of the program sees it. `values` are the parameters in the order of `params`, then the splits,
+/// then `bands` times those of `band_params`. Where there are both, splits are one fewer than bands. shape() and design()
+/// are pure and run on the control thread.
 struct ProcessorType {
     std::string_view id, text;
     std::span<const ParamSpec> params;
     std::span<const ParamSpec> band_params; ///< Empty where there are no bands.
     int max_bands = 0;
     std::span<const float> initial_bands; ///< Values of the bands of an empty `bands`, flat.
+    SplitSpec splits;
     std::span<const SettingSpec> settings;
     int reduction_row = -1;         ///< Row of the last core stage's State that tells the gain reduction, or -1.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
@@ -68,11 +78,16 @@ struct ProcessorType {
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
+    /// What is wrong with values that are each in their range, as one sentence, or nothing. May be nullptr.
+    std::string (*conflict)(std::span<const float> values) = nullptr;
 
     int initial_band_count() const
     {
         return band_params.empty() ? 0 : static_cast<int>(initial_bands.size() / band_params.size());
     }
+    /// How many splits and bands so many values hold.
+    int split_count(std::size_t values) const;
+    int band_count(std::size_t values) const;
     /// Whether the setting exists, e.g. "key".
     bool has_setting(std::string_view name) const;
 };
@@ -93,27 +108,55 @@ template <class P> typename P::Params params_of(std::span<const float> values)
     if constexpr (!std::is_empty_v<typename P::Params>) std::memcpy(&p, values.data(), sizeof p);
     return p;
 }
-template <class P> std::span<const typename P::Band> bands_of(std::span<const float> values)
+/// Splits that `rest` values after the parameters begin with.
+constexpr std::size_t splits_in(std::size_t rest, std::size_t band_fields)
+{
+    return band_fields ? (rest + 1) / (band_fields + 1) - 1 : rest;
+}
+template <class P> constexpr std::size_t band_fields()
+{
+    if constexpr (requires { typename P::Band; })
+        return field_count<typename P::Band>;
+    else
+        return 0;
+}
+template <class P> std::span<const typename P::Split> splits_of(std::span<const float> values)
 {
     const auto rest = values.subspan(field_count<typename P::Params>);
+    return {reinterpret_cast<const typename P::Split*>(rest.data()), splits_in(rest.size(), band_fields<P>())};
+}
+template <class P> std::span<const typename P::Band> bands_of(std::span<const float> values)
+{
+    auto rest = values.subspan(field_count<typename P::Params>);
+    if constexpr (requires { typename P::Split; }) rest = rest.subspan(splits_in(rest.size(), band_fields<P>()));
     return {reinterpret_cast<const typename P::Band*>(rest.data()), rest.size() / field_count<typename P::Band>};
 }
+/// f(params[, splits][, bands], more…), as the processor has them.
+template <class P> auto with_parts(std::span<const float> values, auto&& f)
+{
+    constexpr bool splits = requires { typename P::Split; }
+    , bands = requires { typename P::Band; };
+    if constexpr (splits && bands)
+        return f(params_of<P>(values), splits_of<P>(values), bands_of<P>(values));
+    else if constexpr (splits)
+        return f(params_of<P>(values), splits_of<P>(values));
+    else if constexpr (bands)
+        return f(params_of<P>(values), bands_of<P>(values));
+    else
+        return f(params_of<P>(values));
+}
+template <class P>
+inline constexpr auto flat_splits = std::bit_cast<std::array<float, P::initial_splits.size()>>(P::initial_splits);
 template <class P>
 inline constexpr auto flat_bands =
     std::bit_cast<std::array<float, P::initial_bands.size() * field_count<typename P::Band>>>(P::initial_bands);
 template <class P> Shape shape_of(std::span<const float> values, const Context& context)
 {
-    if constexpr (requires { typename P::Band; })
-        return P::shape(params_of<P>(values), bands_of<P>(values), context);
-    else
-        return P::shape(params_of<P>(values), context);
+    return with_parts<P>(values, [&](const auto&... parts) { return P::shape(parts..., context); });
 }
 template <class P> void design_of(std::span<const float> values, const Context& context, CoeffWriter& out)
 {
-    if constexpr (requires { typename P::Band; })
-        P::design(params_of<P>(values), bands_of<P>(values), context, out);
-    else
-        P::design(params_of<P>(values), context, out);
+    with_parts<P>(values, [&](const auto&... parts) { P::design(parts..., context, out); });
 }
 } // namespace detail
 
@@ -125,9 +168,14 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 /// and may offer:
 ///   struct Band {…}; static constexpr ParamTable<Band> band_params{…}; static constexpr int max_bands;
 ///   static constexpr std::array<Band, N> initial_bands;  // shape and design then also take std::span<const Band>,
-///   second static constexpr bool keyed = true;                  // takes `key: STRIP` static constexpr int
-///   reduction_row; static constexpr bool reduction_is_gain;  // see ProcessorType static
-///   std::unique_ptr<PlanarProcessor> make(const Params&, const Context&);  // a planar processor
+///   second
+///   struct Split { Hertz f; }; static constexpr ParamTable<Split> split_params{…}; static constexpr std::string_view splits_key;
+///   static constexpr int max_splits; static constexpr std::array<Split, N> initial_splits;
+///   // shape and design then take std::span<const Split> after Params, before bands
+///   static constexpr bool keyed = true;                                    // takes `key: STRIP`
+///   static constexpr int reduction_row; static constexpr bool reduction_is_gain;  // see ProcessorType
+///   static std::string conflict(const Params&, …);                         // as ProcessorType says
+///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
 template <class P> constexpr ProcessorType type_of()
 {
     ProcessorType t;
@@ -141,15 +189,21 @@ template <class P> constexpr ProcessorType type_of()
         t.max_bands = P::max_bands;
         t.initial_bands = detail::flat_bands<P>;
     }
+    if constexpr (requires { typename P::Split; })
+        t.splits = {P::splits_key, P::split_params.specs, P::max_splits, detail::flat_splits<P>};
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
     if constexpr (requires { &P::make; }) {
         t.planar = true;
         t.make = [](std::span<const float> values, const Context& context) {
-            return P::make(detail::params_of<P>(values), context);
+            return detail::with_parts<P>(values, [&](const auto&... parts) { return P::make(parts..., context); });
         };
     }
+    if constexpr (requires { &P::conflict; })
+        t.conflict = [](std::span<const float> values) {
+            return detail::with_parts<P>(values, [](const auto&... parts) { return P::conflict(parts...); });
+        };
     return t;
 }
 } // namespace fohd::dsp

@@ -19,12 +19,7 @@ std::vector<std::vector<int>> heard_by(const Description& description)
 }
 } // namespace
 
-int ProcessorNode::bands() const
-{
-    return type->band_params.empty()
-               ? 0
-               : static_cast<int>((values.size() - type->params.size()) / type->band_params.size());
-}
+int ProcessorNode::bands() const { return type->band_count(values.size()); }
 
 std::vector<int> find_loop(const Description& description)
 {
@@ -62,6 +57,7 @@ ProcessorNode make_node(const ProcessorType& type)
     node.name = type.id;
     node.type = &type;
     for (const ParamSpec& spec : type.params) node.values.push_back(spec.initial);
+    node.values.insert(node.values.end(), type.splits.initial.begin(), type.splits.initial.end());
     node.values.insert(node.values.end(), type.initial_bands.begin(), type.initial_bands.end());
     return node;
 }

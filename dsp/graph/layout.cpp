@@ -26,10 +26,14 @@ template <class Node, class Visit> void visit_processor(Node& node, Visit&& visi
 {
     const auto& type = *node.type;
     std::size_t v = 0;
-    for (const ParamSpec& spec : type.params) visit(spec, node.values[v++], 0);
+    const auto plain = [](const ParamSpec& spec) { return std::string(spec.id); };
+    for (const ParamSpec& spec : type.params) visit(spec, node.values[v++], plain(spec));
+    for (int n = type.split_count(node.values.size()), split = 1; split <= n; ++split)
+        visit(type.splits.spec[0], node.values[v++], plain(type.splits.spec[0]) + "/" + std::to_string(split));
     for (int band = 1; v < node.values.size(); ++band)
-        for (const ParamSpec& spec : type.band_params) visit(spec, node.values[v++], band);
-    visit(bypass_spec, node.bypass, 0);
+        for (const ParamSpec& spec : type.band_params)
+            visit(spec, node.values[v++], std::to_string(band) + "/" + plain(spec));
+    visit(bypass_spec, node.bypass, plain(bypass_spec));
 }
 } // namespace
 
@@ -50,9 +54,8 @@ Layout::Layout(const Description& description, std::vector<Parameter> others)
         visit_fader(strip, [&](const ParamSpec& spec, float value) { add(std::string(spec.id), spec, value); });
         for (std::size_t n = 0; n < strip.chain.size(); ++n) {
             open(Slice::Kind::processor, n);
-            visit_processor(strip.chain[n], [&](const ParamSpec& spec, float value, int band) {
-                add(strip.chain[n].name + (band ? "/" + std::to_string(band) : "") + "/" + std::string(spec.id), spec,
-                    value);
+            visit_processor(strip.chain[n], [&](const ParamSpec& spec, float value, const std::string& path) {
+                add(strip.chain[n].name + "/" + path, spec, value);
             });
         }
         for (std::size_t n = 0; n < strip.sends.size(); ++n) {
@@ -89,7 +92,7 @@ void store_values(const Layout& layout, std::span<const float> values, Descripti
 {
     for (const Slice& slice : layout.slices) {
         const float* value = values.data() + slice.first_value;
-        const auto write = [&](const ParamSpec&, auto& field, int = 0) {
+        const auto write = [&](const ParamSpec&, auto& field, std::string_view = {}) {
             if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, bool>)
                 field = *value++ >= 0.5f;
             else

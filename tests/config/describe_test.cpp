@@ -104,6 +104,7 @@ TEST_CASE("describe: every parameter of the registry reads its own default")
         CAPTURE(type.id);
         check_all(type.params);
         check_all(type.band_params);
+        check_all(type.splits.spec);
     }
 }
 

@@ -133,12 +133,13 @@ buses:
       - eq: {name: tone, bypass: on, bands: [{type: high_shelf, frequency: 8 kHz, gain: -2.5 dB}, {}]}
       - high_pass: {frequency: 1.2 kHz, slope: 24}
       - compressor: {key: vox, ratio: inf}
+      - crossover: {frequencies: [90 Hz, 1.6 kHz], way: 3}
       - fader
       - limiter:
 )");
     const auto& strip = config.graph.strips[1];
-    REQUIRE(strip.chain.size() == 5);
-    CHECK(strip.fader_position == 4);
+    REQUIRE(strip.chain.size() == 6);
+    CHECK(strip.fader_position == 5);
     CHECK(strip.chain[0] == dsp::make_node(*dsp::find_processor_type("eq")));
     const auto& tone = strip.chain[1];
     CHECK(tone.name == "tone");
@@ -158,6 +159,10 @@ buses:
     CHECK(value("/bus/main/high_pass/frequency") == 1200);
     CHECK(value("/bus/main/high_pass/slope") == 24);
     CHECK(value("/bus/main/compressor/ratio") == 100);
+    CHECK(value("/bus/main/crossover/frequency/1") == 90);
+    CHECK(value("/bus/main/crossover/frequency/2") == 1600);
+    CHECK(value("/bus/main/crossover/way") == 3);
+    CHECK(layout.find("/bus/main/crossover/frequency/3") == -1);
     CHECK(strip.chain[3].key == 0);
-    CHECK(strip.chain[4].key == -1);
+    CHECK(strip.chain[5].key == -1);
 }

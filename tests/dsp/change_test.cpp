@@ -70,14 +70,17 @@ TEST_CASE("a step of a parameter makes no click", "[properties]")
 {
     for (const auto& type : dsp::processor_types()) {
         const dsp::Layout layout(lone(type, 1));
-        const std::string stem = "/input/a/p/";
         const auto node = lone(type, 1).strips[0].chain[0];
-        auto specs = specs_of(node);
-        specs.resize(std::min(specs.size(), type.params.size() + type.band_params.size()));
-        for (std::size_t i = 0; i <= specs.size(); ++i) {
-            const bool last = i == specs.size(), of_band = !last && i >= type.params.size();
-            const dsp::ParamSpec& spec = last ? dsp::bypass_spec : *specs[i];
-            const std::string address = stem + (of_band ? "1/" : "") + std::string(spec.id);
+        const auto first = std::ranges::find_if(
+            layout.parameters, [](const auto& parameter) { return parameter.address.starts_with("/input/a/p/"); });
+        const std::size_t splits = static_cast<std::size_t>(type.split_count(node.values.size())),
+                          of_one_band = type.params.size() + splits + type.band_params.size();
+        for (std::size_t i = 0; i <= node.values.size(); ++i) {
+            if (i >= of_one_band && i < node.values.size()) continue; // the other bands are alike
+            const bool last = i == node.values.size();
+            const auto& parameter = first[static_cast<std::ptrdiff_t>(i)];
+            const dsp::ParamSpec& spec = *parameter.spec;
+            const std::string& address = parameter.address;
             const float rest = last ? 0 : node.values[i];
             for (const auto& [a, b] :
                  {std::pair{spec.min, spec.max}, {spec.max, spec.min}, {rest, spec.min}, {rest, spec.max}}) {

@@ -15,6 +15,7 @@ std::vector<ParamSpec> every_spec()
     for (const ProcessorType& type : processor_types()) {
         all.insert(all.end(), type.params.begin(), type.params.end());
         all.insert(all.end(), type.band_params.begin(), type.band_params.end());
+        all.insert(all.end(), type.splits.spec.begin(), type.splits.spec.end());
     }
     return all;
 }

@@ -55,8 +55,7 @@ TEST_CASE("as many bands as there may be give finite sound", "[properties]")
     for (const auto& type : dsp::processor_types()) {
         dsp::Description d = lone(type, 2);
         dsp::ProcessorNode& node = d.strips[0].chain[0];
-        while (node.bands() < type.max_bands)
-            for (const auto& spec : type.band_params) node.values.push_back(spec.initial);
+        fill(node);
         std::mt19937 generator(3);
         for (int n = 0; n < 8; ++n) {
             GraphRig rig(d);

@@ -36,9 +36,24 @@ inline std::vector<const dsp::ParamSpec*> specs_of(const dsp::ProcessorNode& nod
 {
     std::vector<const dsp::ParamSpec*> specs;
     for (const auto& spec : node.type->params) specs.push_back(&spec);
+    for (int n = node.type->split_count(node.values.size()); n > 0; --n) specs.push_back(&node.type->splits.spec[0]);
     while (specs.size() < node.values.size())
         for (const auto& spec : node.type->band_params) specs.push_back(&spec);
     return specs;
+}
+
+/// As many bands and splits as there may be, the added ones with their initial values.
+inline void fill(dsp::ProcessorNode& node)
+{
+    const auto& type = *node.type;
+    const auto splits = static_cast<std::size_t>(type.split_count(node.values.size()));
+    if (!type.splits.spec.empty())
+        node.values.insert(node.values.begin() + static_cast<std::ptrdiff_t>(type.params.size() + splits),
+                           static_cast<std::size_t>(type.splits.max) - splits, type.splits.spec[0].max);
+    const auto full = type.params.size() + static_cast<std::size_t>(type.splits.max) +
+                      static_cast<std::size_t>(type.max_bands) * type.band_params.size();
+    while (node.values.size() < full)
+        for (const auto& spec : type.band_params) node.values.push_back(spec.initial);
 }
 
 /// Anywhere on every taper.

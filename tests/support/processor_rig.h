@@ -13,13 +13,15 @@ namespace fohd::test {
 using Sound = std::vector<std::vector<float>>;
 
 /// One processor in the chain of a strip, run by a graph as the daemon would run it.
+/// `lists` are its splits and bands, where they are not the initial ones.
 class ProcessorRig {
 public:
     using Values = std::initializer_list<std::pair<std::string_view, float>>;
 
-    ProcessorRig(const dsp::ProcessorType& type, double rate, int channels, Values values = {}, bool keyed = false)
-        : description_(describe(type, channels, values, keyed)), values_(dsp::Layout(description_).initial_values()),
-          graph_(description_, rate, values_), channels_(channels)
+    ProcessorRig(const dsp::ProcessorType& type, double rate, int channels, Values values = {}, bool keyed = false,
+                 std::span<const float> lists = {})
+        : description_(describe(type, channels, values, keyed, lists)),
+          values_(dsp::Layout(description_).initial_values()), graph_(description_, rate, values_), channels_(channels)
     {}
 
     /// Frames of `in` (channels of the strip, then those of the key) in blocks of `block`.
@@ -56,7 +58,8 @@ public:
     }
 
 private:
-    static dsp::Description describe(const dsp::ProcessorType& type, int channels, Values values, bool keyed)
+    static dsp::Description describe(const dsp::ProcessorType& type, int channels, Values values, bool keyed,
+                                     std::span<const float> lists)
     {
         const auto strip_of = [&](dsp::StripKind kind, const char* name) {
             dsp::Strip made;
@@ -72,6 +75,10 @@ private:
             const auto spec = std::ranges::find(type.params, id, &dsp::ParamSpec::id);
             REQUIRE(spec != type.params.end());
             node.values[static_cast<std::size_t>(spec - type.params.begin())] = value;
+        }
+        if (!lists.empty()) {
+            node.values.resize(type.params.size());
+            node.values.insert(node.values.end(), lists.begin(), lists.end());
         }
         if (keyed) node.key = 1;
         strip.chain.push_back(node);

@@ -7,7 +7,6 @@
 #include "dsp/processors/high_pass.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
-#include "dsp/processors/saturator.h"
 #include "dsp/processors/width.h"
 #include <algorithm>
 #include <array>
@@ -44,7 +43,6 @@ std::span<const ProcessorType> processor_types()
         type_of<DelayProcessor>(),
         type_of<Width>(),
         type_of<Crossover>(),
-        type_of<SaturatorProcessor>(),
     };
     return types;
 }

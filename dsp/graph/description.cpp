@@ -51,6 +51,11 @@ std::vector<int> find_loop(const Description& description)
 
 std::string address_of(const Strip& strip) { return "/" + std::string(name_of(strip.kind)) + "/" + strip.name; }
 
+const std::string& name_of(const Send& send, const Description& description)
+{
+    return send.label.empty() ? description.strips[static_cast<std::size_t>(send.to)].name : send.label;
+}
+
 ProcessorNode make_node(const ProcessorType& type)
 {
     ProcessorNode node;

@@ -37,6 +37,10 @@ struct Send {
     bool mute = false;
     Tap tap = Tap::post;
     bool align = true; ///< false: late, and delays nobody
+    // What no file says of a send, but those that a desk adds need:
+    std::string label = {};    ///< Its name where it is not that of its bus: in addresses, and from graph to graph.
+    bool through_mute = false; ///< pre: sounds although its strip is muted
+    float glide_ms = 20;       ///< how long a change of its gain takes
     bool operator==(const Send&) const = default;
 };
 
@@ -72,6 +76,9 @@ std::vector<int> find_loop(const Description& description);
 
 /// The address of a strip: "/bus/main".
 std::string address_of(const Strip& strip);
+
+/// The name of a send of this description: its label, or its bus.
+const std::string& name_of(const Send& send, const Description& description);
 
 /// A processor of this type with every value at its default, named after its type.
 ProcessorNode make_node(const ProcessorType& type);

@@ -65,10 +65,11 @@ void design_path(const Description& description, const Layout& layout, const Par
     double gain = 1;
     Tap tap = Tap::post;
     if (part.index >= 0) {
-        tap = from.sends[static_cast<std::size_t>(part.index)].tap;
+        const Send& path = from.sends[static_cast<std::size_t>(part.index)];
+        tap = path.tap;
         const auto send = values_of(layout, Slice::Kind::send, part.strip, part.index, values);
         gain = send[1] >= 0.5f ? 0 : static_cast<double>(gain_of(send[0]));
-        if (tap == Tap::pre && fader.mute && from.mute_pre) gain = 0;
+        if (tap == Tap::pre && fader.mute && from.mute_pre && !path.through_mute) gain = 0;
     }
     if (from.channels == 1 && to.channels == 2) {
         const auto [left, right] =

@@ -166,7 +166,8 @@ void Graph::aim(int part, const float* coeffs, int frames)
                                             frames);
     }
     auto& gains = at(gains_, part);
-    for (std::size_t g = 0; g < gains.size(); ++g) gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames);
+    for (std::size_t g = 0; g < gains.size(); ++g)
+        gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames == 0 ? 0 : plan.glide);
     if (const int index = at(planar_of_part_, part); index >= 0) {
         Planar& planar = at(planars_, index);
         planar.goal = coeffs[plan.first_coeff];

@@ -60,7 +60,7 @@ Layout::Layout(const Description& description, std::vector<Parameter> others)
         }
         for (std::size_t n = 0; n < strip.sends.size(); ++n) {
             open(Slice::Kind::send, n);
-            const auto& to = description.strips[static_cast<std::size_t>(strip.sends[n].to)].name;
+            const std::string& to = name_of(strip.sends[n], description);
             visit_send(strip.sends[n], [&](const ParamSpec& spec, float value) {
                 add("send/" + to + "/" + std::string(spec.id), spec, value);
             });

@@ -91,6 +91,7 @@ struct Part {
     int index;                            ///< processor: in the chain; path: the send, or -1: an output's `from`
     int to = -1;                          ///< path: the strip that hears it
     int first_coeff = 0, coeff_count = 0; ///< A processor's first one is its wet share.
+    int glide = 0;                        ///< path: how long a change takes, frames
     Shape shape{};                        ///< processor
 };
 

@@ -1,6 +1,7 @@
 #include "dsp/graph/design.h"
 #include "dsp/graph/plan_passes.h"
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace fohd::dsp {
@@ -200,12 +201,16 @@ void list_parts(const Description& description, const Layout& layout, Plan& plan
     for (int s = 0; s < static_cast<int>(description.strips.size()); ++s)
         for (const Path& path : paths_into(description, s)) {
             const int fader = find_slice(layout, Slice::Kind::fader, path.from, 0);
+            const auto& sends = strip_at(description, path.from).sends;
+            const float glide_ms =
+                path.send < 0 ? Send{}.glide_ms : sends[static_cast<std::size_t>(path.send)].glide_ms;
             add({.kind = Part::Kind::path,
                  .strip = path.from,
                  .index = path.send,
                  .to = path.to,
                  .coeff_count =
-                     route_count(strip_at(description, path.from).channels, strip_at(description, path.to).channels)},
+                     route_count(strip_at(description, path.from).channels, strip_at(description, path.to).channels),
+                 .glide = static_cast<int>(std::lround(static_cast<double>(glide_ms) / 1000 * plan.options.rate))},
                 fader);
             if (path.send >= 0)
                 plan.parts_of_slice[static_cast<std::size_t>(

@@ -91,15 +91,17 @@ void Takeover::match_planars()
 
 void Takeover::match_paths()
 {
-    const auto tap = [](const Graph& graph, const Part& part) {
-        return part.index < 0 ? Tap::post : strip_at(graph, part.strip).sends[static_cast<std::size_t>(part.index)].tap;
+    const auto kind = [](const Graph& graph, const Part& part) {
+        if (part.index < 0) return std::pair{Tap::post, std::string_view{}};
+        const Send& send = strip_at(graph, part.strip).sends[static_cast<std::size_t>(part.index)];
+        return std::pair{send.tap, std::string_view(send.label)};
     };
     for (std::size_t t = 0; t < to_.plan_.parts.size(); ++t)
         for (std::size_t f = 0; f < from_.plan_.parts.size(); ++f) {
             const Part &a = to_.plan_.parts[t], &b = from_.plan_.parts[f];
             if (a.kind != Part::Kind::path || b.kind != Part::Kind::path || a.coeff_count != b.coeff_count) continue;
             if (address_of(strip_at(to_, a.strip)) == address_of(strip_at(from_, b.strip)) &&
-                address_of(strip_at(to_, a.to)) == address_of(strip_at(from_, b.to)) && tap(to_, a) == tap(from_, b))
+                address_of(strip_at(to_, a.to)) == address_of(strip_at(from_, b.to)) && kind(to_, a) == kind(from_, b))
                 paths_.push_back({t, f});
         }
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "config/groups.h"
 #include "config/problems.h"
 #include "dsp/graph/description.h"
 #include <optional>
@@ -50,6 +51,10 @@ struct Config {
     Control control;
     dsp::Description graph;
     std::vector<StripExtras> extras; ///< One for each of graph.strips.
+    std::vector<MuteGroup> mute_groups;
+    std::vector<Dca> dcas;
+    std::optional<Solo> solo;
+    std::optional<Ab> ab;
 };
 
 /// A config, or all the errors that there are. Warnings come with either.
@@ -64,6 +69,7 @@ inline constexpr std::size_t max_yaml_nodes = 100'000;
 inline constexpr int max_strips = 512;
 inline constexpr int max_channels = 16;
 inline constexpr int max_chain = 64;
+inline constexpr int max_groups = 64; ///< mute groups, and as many DCAs
 inline constexpr std::size_t max_name = 64;
 
 /// Reads a file. Any thread that may wait for a disk. A relative sound file of `audio: source` is looked for beside it.

@@ -1,4 +1,5 @@
 #include "config/describe.h"
+#include "config/group_params.h"
 #include "config/json.h"
 #include "config/value_text.h"
 #include "dsp/graph/strip_params.h"
@@ -42,7 +43,9 @@ struct Table {
 };
 constexpr Table strip_tables[] = {{"strip", "What every input, bus and output has.", dsp::fader_specs},
                                   {"send", "What every send has.", dsp::send_specs},
-                                  {"processor", "What every processor has besides its own.", {&dsp::bypass_spec, 1}}};
+                                  {"processor", "What every processor has besides its own.", {&dsp::bypass_spec, 1}},
+                                  {"mute group", "What every mute group has.", mute_group_specs},
+                                  {"DCA", "What every DCA has.", dca_specs}};
 
 void text_rows(std::string& to, std::span<const dsp::ParamSpec> specs, std::string_view indent)
 {

@@ -1,5 +1,6 @@
 #include "config/fields.h"
 #include "config/read_devices.h"
+#include "config/read_groups.h"
 #include "config/resolve.h"
 #include <array>
 #include <cerrno>
@@ -54,8 +55,9 @@ Config read_config(const Node& root, Problems& problems)
     const Node* control = fields.take("control");
     config.control = read_control(control ? *control : nothing, problems);
     auto drafts = read_strips(fields);
-    fields.finish();
     resolve(drafts, config, problems);
+    read_groups(fields, drafts, config, problems);
+    fields.finish();
     return config;
 }
 } // namespace

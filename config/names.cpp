@@ -18,8 +18,8 @@ bool check_name(const std::string& name, Position at, std::string_view what, Pro
 
 std::span<const std::string_view> reserved_names()
 {
-    static constexpr std::array<std::string_view, 7> names{"fader", "pan",   "mute",    "polarity",
-                                                           "send",  "meter", "loudness"};
+    static constexpr std::array<std::string_view, 8> names{"fader", "pan",   "mute",     "polarity",
+                                                           "send",  "meter", "loudness", "solo"};
     return names;
 }
 

@@ -107,6 +107,10 @@ StripDraft read_strip(const Entry& entry, StripKind kind, Problems& problems)
     fields.toggle("mute_pre", strip.mute_pre);
     fields.toggle("align", strip.align);
     fields.toggle("loudness", strip.loudness);
+    if (kind == StripKind::bus) {
+        fields.word("solo", {"pfl", "afl", "off"}, draft.solo);
+        if (const Node* solo = fields.take("solo")) draft.solo_at = solo->at;
+    }
     read_pan_law(fields, strip.pan_law);
     if (const Node* sends = fields.take("sends")) read_sends(*sends, problems, draft);
     fields.finish();

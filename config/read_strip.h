@@ -13,6 +13,8 @@ struct StripDraft {
     std::vector<std::pair<dsp::Send, Mention>> sends;
     std::vector<std::pair<std::size_t, Mention>> keys; ///< Index of the processor in the chain, and whom it hears.
     std::optional<Position> connect_at;
+    std::string solo; ///< "pfl", "afl", "off", or empty where the file says nothing.
+    Position solo_at;
 };
 
 /// Reads one strip of `inputs`, `buses` or `outputs`.

@@ -1,5 +1,6 @@
 #include "config/config.h"
 #include "config/describe.h"
+#include "config/group_params.h"
 #include "config/json.h"
 #include "config/names.h"
 #include "config/number_pattern.h"
@@ -124,6 +125,10 @@ Json strip(dsp::StripKind kind)
     properties.set("mute_pre", toggle("Mute silences pre sends too.", true));
     properties.set("align", toggle("Aligned with what else its target hears.", true));
     properties.set("loudness", toggle("Measures LUFS at the end of this strip.", false));
+    if (kind == dsp::StripKind::bus)
+        properties.set("solo",
+                       one_of(Json::array({"pfl", "afl", "off", false}))
+                           .set("description", "What is soloed is heard on this bus: before the faders, or after."));
     properties.set("sends", Json::object({{"type", Json::array({"object", "null"})},
                                           {"additionalProperties", Json::object({{"$ref", "#/definitions/send"}})}}));
     Json schema = map_of(std::move(properties));
@@ -140,6 +145,50 @@ Json strips(std::string_view kind)
                          {"propertyNames", Json::object({{"$ref", "#/definitions/name"}})},
                          {"maxProperties", max_strips},
                          {"additionalProperties", Json::object({{"$ref", "#/definitions/" + std::string(kind)}})}});
+}
+
+/// A map of groups by name, each with these keys and the strips that belong to it.
+Json groups(Json properties, std::string_view text)
+{
+    properties.set(
+        "strips",
+        list_of(text_like("^((input|bus|output)/)?[A-Za-z0-9_-]{1," + std::to_string(max_name) + "}$"), max_strips)
+            .set("description", "Strips by name, or as bus/NAME where kinds share a name."));
+    Json group = Json::object({{"type", "object"},
+                               {"properties", std::move(properties)},
+                               {"required", Json::array({"strips"})},
+                               {"additionalProperties", false}});
+    return Json::object({{"type", Json::array({"object", "null"})},
+                         {"description", text},
+                         {"propertyNames", Json::object({{"$ref", "#/definitions/name"}})},
+                         {"maxProperties", max_groups},
+                         {"additionalProperties", std::move(group)}});
+}
+
+Json mute_groups()
+{
+    return groups(Json::object({{"mute", value(mute_group_specs[0])}}), "Strips that are muted together.");
+}
+
+Json dcas()
+{
+    Json properties = Json::object();
+    set_values(properties, dca_specs);
+    return groups(std::move(properties), "Faders and mutes that act as part of those of their strips.");
+}
+
+Json master()
+{
+    Json ab = Json::object(
+        {{"type", "object"},
+         {"properties",
+          Json::object({{"strip", text().set("description", "The bus whose chain is compared.")},
+                        {"processors",
+                         list_of(text(), max_chain).set("description", "Which are switched in and out; default: all.")},
+                        {"with", toggle("What is heard at first: with the processors, or without.", true)}})},
+         {"required", Json::array({"strip"})},
+         {"additionalProperties", false}});
+    return map_of(Json::object({{"ab", std::move(ab)}}));
 }
 
 Json audio()
@@ -185,7 +234,10 @@ std::string describe_schema(std::span<const dsp::ProcessorType> types)
                                {"control", control()},
                                {"inputs", strips("input")},
                                {"buses", strips("bus")},
-                               {"outputs", strips("output")}})},
+                               {"outputs", strips("output")},
+                               {"mute_groups", mute_groups()},
+                               {"dcas", dcas()},
+                               {"master", master()}})},
                 {"additionalProperties", false},
                 {"definitions", std::move(definitions)}})
         .text();

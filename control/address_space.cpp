@@ -23,10 +23,12 @@ bool last_segment_is(std::string_view text, std::string_view address)
 
 } // namespace
 
-AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings)
-    : store_(store), source_(readings), readings_(readings_of(description)),
+AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings,
+                           const Additions& additions)
+    : store_(store), source_(readings), readings_(readings_of(description)), clears_(additions.clears),
       parameters_(store.layout().parameters.size()), paused_(description.strips.size())
 {
+    readings_.insert(readings_.end(), additions.readings.begin(), additions.readings.end());
     const auto& parameters = store.layout().parameters;
     for (std::size_t p = 0; p < parameters_; ++p)
         entries_.push_back({Kind::parameter, static_cast<int>(p), parameters[p].address});
@@ -40,8 +42,14 @@ AddressSpace::AddressSpace(const dsp::Description& description, Store& store, Re
         entries_.push_back({Kind::loudness_pause, static_cast<int>(s), loudness + "pause"});
         entries_.push_back({Kind::loudness_reset, static_cast<int>(s), loudness + "reset"});
     }
+    for (std::size_t c = 0; c < clears_.size(); ++c)
+        entries_.push_back({Kind::clear, static_cast<int>(c), clears_[c].address});
     for (std::size_t e = 0; e < entries_.size(); ++e) by_address_.emplace(entries_[e].address, static_cast<int>(e));
 }
+
+AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings)
+    : AddressSpace(description, store, readings, Additions{})
+{}
 
 int AddressSpace::find(std::string_view address) const
 {
@@ -90,6 +98,12 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
     const auto& entry = this->entry(index);
     if (entry.kind == Kind::loudness_reset) {
         if (is_pressed(arguments)) source_.reset_loudness(entry.index);
+        return {};
+    }
+    if (entry.kind == Kind::clear) {
+        if (is_pressed(arguments))
+            for (const int parameter : clears_[static_cast<std::size_t>(entry.index)].parameters)
+                store_.set(parameter, 0, by);
         return {};
     }
     if (entry.kind == Kind::reading) return {"is a reading: it can be asked, not set"};

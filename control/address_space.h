@@ -16,12 +16,13 @@ struct Entry {
         norm, ///< a parameter as 0..1 on its taper
         reading,
         loudness_pause, ///< a switch
-        loudness_reset  ///< a command
+        loudness_reset, ///< a command
+        clear           ///< a command
     } kind;
-    int index; ///< of the parameter or reading; of the strip for loudness
+    int index; ///< of the parameter, reading or command; of the strip for loudness
     std::string address;
 
-    bool has_value() const { return kind != Kind::loudness_reset; }
+    bool has_value() const { return kind != Kind::loudness_reset && kind != Kind::clear; }
     bool is_reading() const { return kind == Kind::reading; }
     /// Whether it is state, as `/dump` gives it: neither a reading nor another's twin.
     bool is_state() const { return kind == Kind::parameter || kind == Kind::loudness_pause; }
@@ -33,10 +34,23 @@ struct Outcome {
     bool echo = false; ///< What was stored differs from what was sent: tell the sender.
 };
 
+/// What has an address besides what a description says.
+struct Additions {
+    /// A command that sets parameters to zero.
+    struct Clear {
+        std::string address;
+        std::vector<int> parameters;
+    };
+    std::vector<Reading> readings;
+    std::vector<Clear> clears;
+};
+
 /// All that has an address in a graph, and what messages to it mean. Knows nothing of the network. Control thread.
 class AddressSpace {
 public:
-    /// All must outlive it.
+    /// Store and readings must outlive it.
+    AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings,
+                 const Additions& additions);
     AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings);
 
     std::span<const Entry> entries() const { return entries_; }
@@ -80,6 +94,7 @@ private:
     Store& store_;
     ReadingSource& source_;
     std::vector<Reading> readings_;
+    std::vector<Additions::Clear> clears_;
     std::vector<Entry> entries_; ///< Parameters, their twins, then everything else.
     std::size_t parameters_;
     std::unordered_map<std::string_view, int> by_address_;

@@ -1,11 +1,40 @@
 #include "control/desk.h"
 
+#include <algorithm>
+#include <set>
+
 namespace fohd::control {
+namespace {
+
+template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
+
+constexpr float silence = -90; // dB, of faders and levels
+
+/// Gains in a row: their sum in dB, and silence where one of them is silent.
+float sum(float a, float b) { return a <= silence || b <= silence ? silence : std::max(a + b, silence); }
+
+/// What a desk reads itself; `processor` of the reading.
+enum : int { solo_active };
+
+Additions additions_of(const DeskWiring& wiring)
+{
+    Additions additions;
+    if (wiring.solo_mode >= 0) {
+        additions.readings.push_back({"/solo/active", Reading::Kind::desk, -1, solo_active, 1});
+        additions.clears.push_back({"/solo/clear", wiring.solos});
+    }
+    return additions;
+}
+
+} // namespace
 
 Desk::Desk(const config::Config& config)
-    : surface_(config.graph), sound_(config.graph), layout_(surface_), sound_layout_(sound_),
-      applied_(resolve(layout_.initial_values()))
-{}
+    : surface_(config.graph), wiring_(config), additions_(additions_of(wiring_)), shown_(layout().initial_values()),
+      applied_(resolve(shown_))
+{
+    dsp::store_values(wiring_.sound_layout, applied_, wiring_.sound);
+    wiring_.sound_layout = dsp::Layout(wiring_.sound);
+}
 
 void Desk::connect(Sound& sound, ReadingSource& readings)
 {
@@ -13,30 +42,81 @@ void Desk::connect(Sound& sound, ReadingSource& readings)
     readings_ = &readings;
 }
 
-std::vector<float> Desk::resolve(std::span<const float> surface) const { return {surface.begin(), surface.end()}; }
+template <class Write> void Desk::resolve_strip(int index, std::span<const float> surface, Write&& write) const
+{
+    const DeskWiring::Strip& strip = at(wiring_.strips, index);
+    const auto is_on = [&](int value) { return at(surface, value) >= 0.5f; };
+    float fader = at(surface, strip.fader);
+    for (const int dca : strip.faders) fader = sum(fader, at(surface, dca));
+    const bool muted = is_on(strip.mute) || std::ranges::any_of(strip.mutes, is_on);
+    for (const int target : strip.targets) {
+        write(target, fader);
+        write(target + 2, muted ? 1.0f : 0.0f); // fader, pan, mute
+    }
+    if (strip.sends.empty()) return;
+    const bool soloed = std::ranges::any_of(strip.solos, is_on), with = !wiring_.ab || is_on(wiring_.ab->with);
+    for (const DeskWiring::Send& send : strip.sends) {
+        bool sounds = send.own < 0 || !is_on(send.own + 1);
+        if (send.solo) sounds = sounds && soloed && (*send.solo == config::Solo::Mode::afl) == is_on(wiring_.solo_mode);
+        if (send.side != DeskWiring::Send::Side::both)
+            sounds = sounds && with == (send.side == DeskWiring::Send::Side::with);
+        write(send.level, send.own < 0 ? 0 : at(surface, send.own));
+        write(send.level + 1, sounds ? 0.0f : 1.0f);
+    }
+}
+
+std::vector<float> Desk::resolve(std::span<const float> surface) const
+{
+    std::vector<float> values = wiring_.sound_layout.initial_values();
+    const auto write = [&](int value, float to) { at(values, value) = to; };
+    for (std::size_t p = 0; p < surface.size(); ++p)
+        for (const int value : wiring_.copies[p]) write(value, surface[p]);
+    for (int s = 0; s < static_cast<int>(wiring_.strips.size()); ++s) resolve_strip(s, surface, write);
+    return values;
+}
 
 std::vector<float> Desk::begin(std::span<const float> surface)
 {
+    shown_.assign(surface.begin(), surface.end());
     applied_ = resolve(surface);
     return applied_;
 }
 
-void Desk::apply(std::span<const float> values, std::span<const int> changed)
+void Desk::put(int value, float to)
 {
-    std::vector<int> differ;
-    for (const int parameter : changed) {
-        const auto p = static_cast<std::size_t>(parameter);
-        if (applied_[p] == values[p]) continue;
-        applied_[p] = values[p];
-        differ.push_back(parameter);
-    }
-    if (!differ.empty()) next_->apply(applied_, differ);
+    if (at(applied_, value) == to) return;
+    at(applied_, value) = to;
+    differ_.push_back(value);
 }
 
-void Desk::read(const Reading& reading, std::span<float> values) { readings_->read(reading, values); }
+void Desk::apply(std::span<const float> values, std::span<const int> changed)
+{
+    std::set<int> strips;
+    differ_.clear();
+    for (const int p : changed) {
+        at(shown_, p) = at(values, p);
+        for (const int value : at(wiring_.copies, p)) put(value, at(values, p));
+        strips.insert(at(wiring_.affected, p).begin(), at(wiring_.affected, p).end());
+    }
+    for (const int s : strips) resolve_strip(s, values, [&](int value, float to) { put(value, to); });
+    std::ranges::sort(differ_);
+    if (!differ_.empty()) next_->apply(applied_, differ_);
+}
 
-void Desk::reset_loudness(int strip) { readings_->reset_loudness(strip); }
+void Desk::read(const Reading& reading, std::span<float> values)
+{
+    if (reading.kind == Reading::Kind::desk) {
+        const auto& solos = wiring_.solos;
+        values[0] = std::ranges::any_of(solos, [&](int p) { return at(shown_, p) >= 0.5f; }) ? 1.0f : 0.0f;
+        return;
+    }
+    Reading there = reading;
+    if (reading.kind != Reading::Kind::reduction) there.strip = heard(reading.strip);
+    readings_->read(there, values);
+}
 
-void Desk::pause_loudness(int strip, bool paused) { readings_->pause_loudness(strip, paused); }
+void Desk::reset_loudness(int strip) { readings_->reset_loudness(heard(strip)); }
+
+void Desk::pause_loudness(int strip, bool paused) { readings_->pause_loudness(heard(strip), paused); }
 
 } // namespace fohd::control

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "config/config.h"
+#include "control/address_space.h"
+#include "control/desk_wiring.h"
 #include "control/readings.h"
 #include "control/store.h"
 
@@ -22,10 +23,14 @@ public:
     /// The strips that have addresses.
     const dsp::Description& surface() const { return surface_; }
     /// Every value that has an address: those of surface(), in its order, then those of the desk itself.
-    const dsp::Layout& layout() const { return layout_; }
+    const dsp::Layout& layout() const { return wiring_.surface_layout; }
+    /// What an address space has besides: the desk's own readings and commands.
+    const Additions& additions() const { return additions_; }
     /// What runs, and its values in a row.
-    const dsp::Description& sound() const { return sound_; }
-    const dsp::Layout& sound_layout() const { return sound_layout_; }
+    const dsp::Description& sound() const { return wiring_.sound; }
+    const dsp::Layout& sound_layout() const { return wiring_.sound_layout; }
+    /// The strip of sound() that is heard where this one of surface() is spoken of.
+    int heard(int strip) const { return wiring_.ab && wiring_.ab->strip == strip ? wiring_.ab->heard : strip; }
 
     /// The sound's values where the surface has these.
     std::vector<float> resolve(std::span<const float> surface) const;
@@ -35,15 +40,21 @@ public:
     /// Values of layout(); hands on what differs in the sound, which may be nothing.
     void apply(std::span<const float> values, std::span<const int> changed) override;
 
-    /// Readings of surface(), as of what is heard.
+    /// Readings of surface() and of additions(), as of what is heard.
     void read(const Reading& reading, std::span<float> values) override;
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
 
 private:
-    dsp::Description surface_, sound_;
-    dsp::Layout layout_, sound_layout_;
+    template <class Write> void resolve_strip(int strip, std::span<const float> surface, Write&& write) const;
+    void put(int value, float to);
+
+    dsp::Description surface_;
+    DeskWiring wiring_;
+    Additions additions_;
+    std::vector<float> shown_;   ///< Of the surface, as last applied.
     std::vector<float> applied_; ///< Of the sound.
+    std::vector<int> differ_;    ///< Of the sound: what apply() hands on.
     Sound* next_ = nullptr;
     ReadingSource* readings_ = nullptr;
 };

@@ -22,11 +22,12 @@ struct Reading {
         max_momentary,
         max_shortterm,
         max_truepeak, ///< dBTP
+        desk          ///< of the desk itself
     };
     std::string address;
     Kind kind;
-    int strip;     ///< index in the description
-    int processor; ///< index in the chain for `reduction`, else -1
+    int strip;     ///< index in the description; -1 for `desk`
+    int processor; ///< index in the chain for `reduction`, which one for `desk`, else -1
     int values;    ///< how many
 };
 

@@ -5,7 +5,6 @@
 #include "daemon/realtime.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
 
@@ -57,7 +56,8 @@ std::vector<std::string> Noticeboard::notes()
 struct ControlThread::Inside {
     Inside(const config::Control& config, const std::string& name, control::Desk& desk, Engine& sound,
            Noticeboard& noticeboard)
-        : engine(sound), board(noticeboard), store(desk.layout(), desk), space(desk.surface(), store, desk),
+        : engine(sound), board(noticeboard), store(desk.layout(), desk),
+          space(desk.surface(), store, desk, desk.additions()),
           service(context, options_of(config, name), store, space, board), timer(context)
     {
         desk.connect(engine, engine);
@@ -101,13 +101,5 @@ ControlThread::ControlThread(const config::Control& config, const std::string& n
 ControlThread::~ControlThread() = default;
 
 int ControlThread::port() const { return inside_->service.port(); }
-
-std::future<void> ControlThread::run(std::function<void()> work)
-{
-    std::packaged_task<void()> task(std::move(work));
-    auto done = task.get_future();
-    boost::asio::post(inside_->context, std::move(task));
-    return done;
-}
 
 } // namespace fohd::daemon

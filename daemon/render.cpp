@@ -43,7 +43,7 @@ public:
         engine_ = std::make_unique<Engine>(desk_->sound(), rate_);
         desk_->connect(*engine_, *engine_);
         store_ = std::make_unique<control::Store>(desk_->layout(), *desk_);
-        space_ = std::make_unique<control::AddressSpace>(desk_->surface(), *store_, *desk_);
+        space_ = std::make_unique<control::AddressSpace>(desk_->surface(), *store_, *desk_, desk_->additions());
         create_outputs();
     }
 

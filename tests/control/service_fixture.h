@@ -8,7 +8,7 @@ namespace fohd::control::test {
 
 /// A whole control side with real sockets on loopback, and a daemon that is made up.
 struct Desk {
-    explicit Desk(int inputs = 2, OscOptions options = {})
+    explicit Desk(int inputs = 2, OscOptions options = OscOptions())
         : description(small_console(inputs)), service(context, with_any_port(std::move(options)), store, space, host)
     {}
 

@@ -5,6 +5,7 @@
 #include "daemon/realtime.h"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
 
@@ -101,5 +102,13 @@ ControlThread::ControlThread(const config::Control& config, const std::string& n
 ControlThread::~ControlThread() = default;
 
 int ControlThread::port() const { return inside_->service.port(); }
+
+std::future<void> ControlThread::run(std::function<void()> work)
+{
+    std::packaged_task<void()> task(std::move(work));
+    auto done = task.get_future();
+    boost::asio::post(inside_->context, std::move(task));
+    return done;
+}
 
 } // namespace fohd::daemon

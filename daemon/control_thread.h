@@ -4,6 +4,8 @@
 #include "control/host.h"
 #include "daemon/engine.h"
 
+#include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,6 +44,9 @@ public:
     ~ControlThread(); ///< Ends the thread; nobody is answered any more.
 
     int port() const;
+
+    /// Any thread: has the control thread do it, soon. The future is ready when it is done.
+    std::future<void> run(std::function<void()> work);
 
 private:
     struct Inside;

@@ -46,6 +46,15 @@ std::unique_ptr<dsp::Graph> Engine::build()
     return graph;
 }
 
+void Engine::set_rate(int rate)
+{
+    rate_ = rate;
+    for (const auto& [strip, tap] : taps_) tap->set_rate(static_cast<unsigned>(rate));
+    waiting_.clear();
+    built_once_ = false;
+    performer_ = std::make_unique<dsp::Performer>(build(), static_cast<int>(output_count_), rate);
+}
+
 void Engine::apply(std::span<const float> values, std::span<const int> changed)
 {
     values_.assign(values.begin(), values.end());

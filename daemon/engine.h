@@ -25,6 +25,9 @@ public:
     const dsp::Description& description() const { return description_; }
     int rate() const { return rate_; }
 
+    /// Control thread, while no audio thread runs: begins anew at another rate, silent, with the same values. Loudness goes on.
+    void set_rate(int rate);
+
     /// Control thread: these values, all of the layout, of which the `changed` parameters are new. What only moves coefficients
     /// is heard from the next block on; what changes a shape waits for tend().
     void apply(std::span<const float> values, std::span<const int> changed) override;

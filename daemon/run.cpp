@@ -2,6 +2,7 @@
 
 #include "config/check.h"
 #include "control/osc_service.h"
+#include "daemon/audio_link.h"
 #include "daemon/control_thread.h"
 #include "daemon/loudness/service.h"
 #include "daemon/realtime.h"
@@ -39,19 +40,20 @@ std::vector<std::string> notes_of(const config::Config& config, int rate)
 class Daemon {
 public:
     explicit Daemon(const config::Config& config)
-        : backend_(open_backend(*backend_kind(config.audio.backend),
-                                {.client = config.audio.client, .source = config.audio.source}, endpoints_of(config))),
-          desk_(config), engine_(desk_.sound(), backend_->rate()), board_(notes_of(config, backend_->rate())),
+        : link_(*backend_kind(config.audio.backend), {.client = config.audio.client, .source = config.audio.source},
+                endpoints_of(config)),
+          desk_(config), engine_(desk_.sound(), link_.rate()), board_(notes_of(config, link_.rate())),
           control_(config.control, config.audio.client, desk_, engine_, board_)
     {
         for (const auto& [strip, tap] : engine_.taps()) loudness_.add(tap);
-        engine_.performer().fade_in(frames_in(start_fade, backend_->rate()));
-        backend_->set_output_latency(engine_.output_latency());
+        engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
+        link_.set_output_latency(engine_.output_latency());
+        link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
         post_status();
-        backend_->start(engine_);
-        spdlog::info("sound runs: {} at {} Hz in blocks of {}; OSC on {} port {}", backend_->name(), backend_->rate(),
-                     backend_->block(), config.control.bind, control_.port());
+        spdlog::info("sound runs: {} at {} Hz in blocks of {}; OSC on {} port {}", link_.status().backend, link_.rate(),
+                     link_.block(), config.control.bind, control_.port());
     }
+    ~Daemon() { link_.stop(stop_deadline); } // Before what it asks.
 
     /// The exit code.
     int run()
@@ -59,17 +61,23 @@ public:
         notify_ready();
         const auto feed_every = watchdog_interval();
         auto fed = Clock::now(), told = fed;
+        bool progressed = false;
         StatusLine line(engine_);
         while (true) {
             if (const auto signal = wait_for_signal(tick); signal == Signal::stop)
                 break;
             else if (signal == Signal::reload)
                 spdlog::warn("a changed file is not loaded while the sound runs; restart the service to load it");
-            if (!tend()) return 3;
-            post_status();
+            tend();
+            const AudioStatus audio = post_status();
+            if (!audio.hopeless.empty()) {
+                spdlog::critical("{}; fohd ends, and its service starts it anew", audio.hopeless);
+                return end_sound(3);
+            }
             line.show();
             const auto now = Clock::now();
-            if (feed_every && now - fed >= *feed_every && sound_moves()) {
+            progressed = link_.progresses() || progressed;
+            if (feed_every && now - fed >= *feed_every && std::exchange(progressed, false)) {
                 feed_watchdog();
                 fed = now;
             }
@@ -83,78 +91,93 @@ public:
     }
 
 private:
-    /// False: the audio system is gone.
-    bool tend()
+    /// Control thread, while no audio thread runs: the sound begins again.
+    void prepare(int rate)
     {
-        const BackendEvents events = backend_->tend();
-        for (const auto& notice : events.notices)
-            spdlog::log(notice.weight == BackendEvents::Weight::warning ? spdlog::level::warn : spdlog::level::info,
-                        "{}", notice.text);
-        if (const auto latency = board_.take_latency(); !latency.empty()) backend_->set_output_latency(latency);
-        if (events.block) spdlog::info("the audio system's block is now {} frames", *events.block);
-        if (events.lost) spdlog::error("the audio system went away; fohd ends, and its service starts it anew");
-        if (events.rate)
-            spdlog::error(
-                "the audio system's rate is now {} Hz; fohd ends, and its service starts it anew at that rate",
-                *events.rate);
+        if (rate != engine_.rate()) {
+            engine_.set_rate(rate);
+            board_.post_latency(engine_.output_latency());
+        }
+        engine_.performer().fade_in(frames_in(start_fade, rate));
+    }
+
+    void tend()
+    {
+        if (auto latency = board_.take_latency(); !latency.empty()) link_.set_output_latency(std::move(latency));
         if (const auto bad = engine_.readings().bad_samples.load(); bad != bad_samples_) {
             spdlog::warn("{} samples that are no numbers arrived and were silenced", bad - bad_samples_);
             bad_samples_ = bad;
         }
-        return !events.lost && !events.rate;
     }
 
-    bool sound_moves()
+    AudioStatus post_status()
     {
-        const std::uint64_t frames = engine_.frames();
-        return std::exchange(frames_seen_, frames) != frames;
-    }
-
-    void post_status()
-    {
-        const BackendStatus now = backend_->status();
+        const AudioStatus audio = link_.status();
+        const BackendStatus& now = audio.backend_status;
         control::Status status;
         status.uptime_seconds =
             static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - began_).count());
-        status.backend = backend_->name();
+        status.backend = audio.backend;
         status.rate = now.rate;
         status.block = now.block;
         status.load_percent = now.load_percent;
         status.xruns = static_cast<std::int32_t>(now.xruns);
         std::uint64_t gaps = 0;
         for (const auto& [strip, tap] : engine_.taps()) gaps += tap->gaps().count;
-        status.more = {{"bad_samples", std::to_string(bad_samples_)}, {"loudness_gaps", std::to_string(gaps)}};
+        status.more = {{"audio", std::string(name_of(audio.state))},
+                       {"restarts", std::to_string(audio.restarts)},
+                       {"event", audio.event.empty() ? "none" : audio.event},
+                       {"bad_samples", std::to_string(bad_samples_)},
+                       {"loudness_gaps", std::to_string(gaps)}};
         board_.post(status);
+        return audio;
     }
 
     std::string status_text()
     {
-        const control::Status status = board_.status();
-        char text[128];
-        std::snprintf(text, sizeof text, "%s, %d Hz, blocks of %d, load %.1f %%, %d xruns", status.backend.c_str(),
-                      status.rate, status.block, static_cast<double>(status.load_percent), status.xruns);
+        const AudioStatus audio = link_.status();
+        const BackendStatus& now = audio.backend_status;
+        char text[160];
+        if (audio.state == AudioStatus::State::running)
+            std::snprintf(text, sizeof text, "%s, %d Hz, blocks of %d, load %.1f %%, %d xruns, %d restarts",
+                          audio.backend.c_str(), now.rate, now.block, static_cast<double>(now.load_percent),
+                          static_cast<int>(now.xruns), audio.restarts);
+        else
+            std::snprintf(text, sizeof text, "no sound: %s is %s (%s); %d restarts so far", audio.backend.c_str(),
+                          name_of(audio.state).data(), audio.event.c_str(), audio.restarts);
         return text;
     }
 
     int stop()
     {
         notify_stopping();
-        engine_.performer().fade_out(frames_in(stop_fade, backend_->rate()));
+        engine_.performer().fade_out(frames_in(stop_fade, link_.rate()));
         for (const auto give_up = Clock::now() + 200ms; !engine_.performer().silent() && Clock::now() < give_up;)
             wait_for_signal(1ms);
-        const bool stopped = backend_->stop(stop_deadline);
-        spdlog::info(stopped ? "stopped" : "stopped; the audio system hangs and was left behind");
-        return 0;
+        return end_sound(0);
+    }
+
+    /// Answers `code`; where the audio system has not let go, it ends the process with it at once: what a callback may still
+    /// touch must stay.
+    int end_sound(int code)
+    {
+        if (link_.stop(stop_deadline)) {
+            spdlog::info("stopped");
+            return code;
+        }
+        spdlog::warn("stopped; the audio system hangs and was left behind");
+        spdlog::shutdown();
+        std::_Exit(code);
     }
 
     Clock::time_point began_ = Clock::now();
-    std::unique_ptr<Backend> backend_;
+    AudioLink link_;
     control::Desk desk_;
     Engine engine_;
     Noticeboard board_;
     loudness::Service loudness_;
     ControlThread control_;
-    std::uint64_t frames_seen_ = 0, bad_samples_ = 0;
+    std::uint64_t bad_samples_ = 0;
 };
 } // namespace
 

@@ -66,6 +66,7 @@ struct BackendStatus {
     std::uint64_t cycles = 0; ///< Callbacks so far: a watchdog is fed while this grows.
     std::uint64_t xruns = 0;  ///< Blocks that came too late, as far as the backend was told.
     float load_percent = 0;   ///< Of the time of a block: JACK: used by the whole server; dummy: by Process::process().
+    std::uint32_t clock = 0;  ///< Moves while the server does its rounds, whether or not it calls this client.
     bool running = false;     ///< Started, and the server lives.
 };
 

@@ -122,6 +122,7 @@ public:
                 .cycles = callback_->cycles,
                 .xruns = callback_->xruns,
                 .load_percent = callback_->load_percent,
+                .clock = static_cast<std::uint32_t>(callback_->cycles),
                 .running = thread_.joinable()};
     }
 

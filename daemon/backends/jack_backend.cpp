@@ -171,6 +171,7 @@ BackendStatus JackBackend::status() const
             .cycles = client_->callback->cycles,
             .xruns = client_->xruns,
             .load_percent = alive() && active_ ? jack_cpu_load(client_->handle) : 0,
+            .clock = alive() && active_ ? jack_last_frame_time(client_->handle) : 0,
             .running = alive() && active_};
 }
 

@@ -28,9 +28,10 @@ bool finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) !=
 
 Meter::Meter(unsigned channels, unsigned rate)
     : channels_(channels), rate_(rate), hop_frames_(rate / 100), sliding_(make(EBUR128_MODE_M)),
-      gated_(make(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_HISTOGRAM)), true_peak_(channels, rate),
-      finite_(hop_frames_ * channels), interleaved_(hop_frames_ * channels)
-{}
+      true_peak_(channels, rate), finite_(hop_frames_ * channels), interleaved_(hop_frames_ * channels)
+{
+    gated_[rate] = make_gated();
+}
 
 Meter::State Meter::make(int mode) const
 {
@@ -41,6 +42,8 @@ Meter::State Meter::make(int mode) const
             ebur128_set_channel(state.get(), channel, EBUR128_LEFT);
     return state;
 }
+
+Meter::State Meter::make_gated() const { return make(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_HISTOGRAM); }
 
 void Meter::push(std::span<const float> interleaved)
 {
@@ -71,7 +74,7 @@ void Meter::push(const float* const* channels, std::size_t frames)
 void Meter::push_finite(const float* interleaved, std::size_t frames)
 {
     ebur128_add_frames_float(sliding_.get(), interleaved, frames);
-    if (!paused_) ebur128_add_frames_float(gated_.get(), interleaved, frames);
+    if (!paused_) ebur128_add_frames_float(gated_.at(rate_).get(), interleaved, frames);
     true_peak_.push(interleaved, frames);
     const float peak = true_peak_.take();
     hop_peak_ = std::max(hop_peak_, peak);
@@ -115,7 +118,8 @@ void Meter::pause(bool paused)
 
 void Meter::reset()
 {
-    gated_ = make(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_HISTOGRAM);
+    gated_.clear();
+    gated_[rate_] = make_gated();
     true_peak_.reset();
     frames_in_hop_ = 0;
     hop_was_paused_ = false;
@@ -125,11 +129,28 @@ void Meter::reset()
     max_momentary_ = max_shortterm_ = 0;
 }
 
+void Meter::set_rate(unsigned rate)
+{
+    if (rate == rate_) return;
+    rate_ = rate;
+    hop_frames_ = rate / 100;
+    sliding_ = make(EBUR128_MODE_M);
+    if (State& state = gated_[rate]; !state) state = make_gated();
+    true_peak_ = TruePeak(channels_, rate);
+    finite_.resize(hop_frames_ * channels_);
+    interleaved_.resize(hop_frames_ * channels_);
+    frames_in_hop_ = 0;
+    hop_was_paused_ = false;
+    hop_peak_ = 0;
+}
+
 Reading Meter::reading() const
 {
+    std::vector<ebur128_state*> gated;
+    for (const auto& [rate, state] : gated_) gated.push_back(state.get());
     double integrated = lowest, range = 0;
-    ebur128_loudness_global(gated_.get(), &integrated);
-    ebur128_loudness_range(gated_.get(), &range);
+    ebur128_loudness_global_multiple(gated.data(), gated.size(), &integrated);
+    ebur128_loudness_range_multiple(gated.data(), gated.size(), &range);
     return {.momentary = lufs(heard_.mean(momentary_hops)),
             .shortterm = lufs(heard_.mean(shortterm_hops)),
             .integrated = std::max(lowest, static_cast<float>(integrated)),

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <ebur128.h>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -33,6 +34,10 @@ public:
     /// While true, integrated loudness, range and maxima stay as they are; the rest goes on.
     void pause(bool paused);
 
+    /// What comes from now on has another rate. All goes on: integrated loudness and range over the sound of every rate,
+    /// windows and maxima but for the hop of 10 ms that is not full. Throws std::bad_alloc.
+    void set_rate(unsigned rate);
+
     /// As of the last frame pushed. About 5 µs: integrated loudness and range are computed when asked.
     Reading reading() const;
 
@@ -46,6 +51,7 @@ private:
     using State = std::unique_ptr<ebur128_state, Destroy>;
 
     State make(int mode) const;
+    State make_gated() const;
     void push_finite(const float* interleaved, std::size_t frames);
     void end_hop();
 
@@ -63,7 +69,9 @@ private:
     unsigned channels_, rate_;
     std::size_t hop_frames_;
     State sliding_; ///< Heard without a break: the energy of each hop comes from here.
-    State gated_;   ///< Integrated loudness and range: hears nothing while paused, and is made anew by a reset.
+    /// Integrated loudness and range, by rate: hears nothing while paused, and begins anew at a reset. As many as there were
+    /// rates: one that was there before goes on.
+    std::map<unsigned, State> gated_;
     TruePeak true_peak_;
     std::vector<float> finite_, interleaved_; ///< Room for a hop.
 

@@ -53,6 +53,8 @@ void Tap::measure()
         measure_until(command.at);
         if (command.what == Command::What::reset)
             meter_.reset();
+        else if (command.what == Command::What::rate)
+            meter_.set_rate(command.rate);
         else
             meter_.pause(command.what == Command::What::pause);
     }
@@ -79,10 +81,12 @@ void Tap::reset() { command(Command::What::reset); }
 
 void Tap::pause(bool paused) { command(paused ? Command::What::pause : Command::What::go_on); }
 
-void Tap::command(Command::What what)
+void Tap::set_rate(unsigned rate) { command(Command::What::rate, rate); }
+
+void Tap::command(Command::What what, unsigned rate)
 {
     const std::lock_guard lock(commands_mutex_);
-    commands_.push_back({written_.load(std::memory_order_acquire), what});
+    commands_.push_back({written_.load(std::memory_order_acquire), what, rate});
 }
 
 Reading Tap::reading() const

@@ -30,6 +30,10 @@ public:
     void reset();
     void pause(bool paused);
 
+    /// Any thread but the audio thread, which may not run: what is written from now on has this rate. The room for
+    /// sound that is not yet measured stays as many frames as it was.
+    void set_rate(unsigned rate);
+
     /// Any thread, wait-free: as of the last measure(). Values may be of two neighbouring moments.
     Reading reading() const;
 
@@ -45,10 +49,11 @@ public:
 private:
     struct Command {
         std::uint64_t at; ///< A count of written frames.
-        enum class What { reset, pause, go_on } what;
+        enum class What { reset, pause, go_on, rate } what;
+        unsigned rate = 0;
     };
 
-    void command(Command::What what);
+    void command(Command::What what, unsigned rate = 0);
     void measure_until(std::uint64_t frame);
 
     dsp::Ring<float> ring_;            ///< Whole interleaved frames.

@@ -5,6 +5,7 @@
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
 #include "dsp/kernels/planar.h"
+#include "dsp/kernels/saturator.h"
 #include "dsp/kernels/sections.h"
 #include "dsp/kernels/strip.h"
 
@@ -30,6 +31,11 @@ constexpr struct {
     {"meter", any_size, create<Meter>},
     {"pair_mix", any_size, create<PairMix>},
     {"programme_compressor", any_size, create<ProgrammeCompressor>},
+    {"saturator_fold", any_size, create<Saturator<FoldShaper>>},
+    {"saturator_hard", any_size, create<Saturator<SplineShaper<HardCurve>>>},
+    {"saturator_soft", any_size, create<Saturator<SplineShaper<SoftCurve>>>},
+    {"saturator_tape", any_size, create<Saturator<SplineShaper<TapeCurve>>>},
+    {"saturator_tube", any_size, create<Saturator<SplineShaper<TubeCurve>>>},
     {"sections", 1, create<Sections<1>>},
     {"sections", 2, create<Sections<2>>},
     {"sections", 3, create<Sections<3>>},

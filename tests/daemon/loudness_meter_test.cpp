@@ -208,3 +208,29 @@ TEST_CASE("true peak: any sine below 0.43 of the rate, in any phase, reads withi
                 CHECK(level > (rate < 80'000 ? -0.2 : -0.6));
             }
 }
+
+TEST_CASE("meter: a new rate goes on with loudness, range and maxima over all sound", "[loudness]")
+{
+    // 10 s at -20 and 10 s at -30 LUFS: the mean energy is that of -22.6, and the quieter half is within 10 LU of it.
+    Meter meter(2, 48'000);
+    meter.push(sine(-20, 997, 10, 2, 48'000));
+    meter.set_rate(44'100);
+    meter.push(sine(-30, 997, 5, 2, 44'100));
+    meter.set_rate(96'000);
+    meter.push(sine(-30, 997, 5, 2, 96'000));
+    const Reading reading = meter.reading();
+    CHECK(reading.integrated == Approx(-22.6).margin(0.15)); // The window across a change is not whole.
+    CHECK(reading.range == Approx(10).margin(0.3));
+    CHECK(reading.shortterm == Approx(-30).margin(0.05));
+    CHECK(reading.max_momentary == Approx(-20).margin(0.05));
+    CHECK(reading.max_truepeak == Approx(-20).margin(0.2));
+    CHECK(reading.truepeak == Approx(-30).margin(0.2));
+
+    meter.set_rate(48'000); // A rate that was there before.
+    meter.push(sine(-20, 997, 20, 2, 48'000));
+    CHECK(meter.reading().integrated == Approx(10 * std::log10((3 * 0.01 + 0.001) / 4)).margin(0.15));
+    meter.reset();
+    CHECK(meter.reading().integrated == lowest);
+    meter.push(sine(-26, 997, 4, 2, 48'000));
+    CHECK(meter.reading().integrated == Approx(-26).margin(0.05));
+}

@@ -27,21 +27,15 @@ namespace fohd::test {
 /// every client runs in every cycle, so that samples can be compared. One at a time in a process, as libjack has it.
 class JackServer {
 public:
-    explicit JackServer(int rate = 48000, int period = 64, int channels = 2)
+    explicit JackServer(int rate = 48000, int period = 64, int channels = 2) : channels_(std::to_string(channels))
     {
         reserve_name();
         setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
-        const int watch =
-            inotify_init1(IN_CLOEXEC); // Before it starts: its socket's appearance is the event to wait for.
-        inotify_add_watch(watch, "/dev/shm", IN_CREATE | IN_ATTRIB | IN_CLOSE_WRITE);
-        launch({"jackd", "-n", name_, "-r", "-S", "-t", "5000", "-d", "dummy", "-r", std::to_string(rate), "-p",
-                std::to_string(period), "-C", std::to_string(channels), "-P", std::to_string(channels)});
-        const bool ready = await_readiness(watch);
-        close(watch);
-        if (!ready) {
-            stop(SIGTERM);
+        try {
+            start(rate, period);
+        } catch (...) {
             close(name_lock_);
-            throw std::runtime_error("jackd does not start: is it installed, and are eight servers running already?");
+            throw;
         }
     }
     ~JackServer()
@@ -59,6 +53,27 @@ public:
     /// told of ports, connections and latency by the client's name alone, and of two clients of one name on two servers the
     /// first hears nothing any more.
     std::string client(const std::string& name) const { return name + name_.substr(name_.rfind('-')); }
+
+    /// Once more under the same name, after stop(). Back when it takes clients. Not synchronous is as JACK
+    /// is unless told.
+    void start(int rate, int period, bool synchronous = true)
+    {
+        const int watch =
+            inotify_init1(IN_CLOEXEC); // Before it starts: its socket's appearance is the event to wait for.
+        inotify_add_watch(watch, "/dev/shm", IN_CREATE | IN_ATTRIB | IN_CLOSE_WRITE);
+        std::vector<std::string> words{"jackd", "-n", name_, "-r", "-t", "5000"};
+        if (synchronous) words.emplace_back("-S");
+        for (const std::string& word :
+             {std::string("-d"), std::string("dummy"), std::string("-r"), std::to_string(rate), std::string("-p"),
+              std::to_string(period), std::string("-C"), channels_, std::string("-P"), channels_})
+            words.push_back(word);
+        launch(words);
+        const bool ready = await_readiness(watch);
+        close(watch);
+        if (ready) return;
+        stop(SIGTERM);
+        throw std::runtime_error("jackd does not start: is it installed, and are eight servers running already?");
+    }
 
     /// Ends it with `signal` and waits for that: SIGKILL is a crash.
     void stop(int signal)
@@ -148,7 +163,7 @@ private:
         return poll(&event, 1, milliseconds) > 0;
     }
 
-    std::string name_;
+    std::string name_, channels_;
     pid_t pid_ = 0;
     int name_lock_ = -1;
     int descriptor_ = -1;

@@ -1,0 +1,180 @@
+// The server under the daemon dies, comes back, is another one: sound, values, meters and connections go on.
+#include "tests/support/jack_player.h"
+#include "tests/support/jack_server.h"
+#include "tests/system/running_daemon.h"
+#include "tests/system/sound_files.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <thread>
+
+using namespace fohd::test;
+using Catch::Contains;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Somebody who sends a sine, or only looks.
+class Guest {
+public:
+    Guest(const std::string& name, float level)
+        : client_(jack_client_open(name.c_str(), JackNoStartServer, nullptr)), level_(level)
+    {
+        if (!client_) throw std::runtime_error("JACK does not take the test's guest");
+        jack_set_process_callback(
+            client_, [](jack_nframes_t frames, void* self) { return static_cast<Guest*>(self)->play(frames); }, this);
+        rate_ = static_cast<float>(jack_get_sample_rate(client_));
+        out_ = jack_port_register(client_, "out", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+        in_ = jack_port_register(client_, "in", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+        if (jack_activate(client_) != 0) throw std::runtime_error("JACK does not activate the test's guest");
+    }
+    ~Guest() { jack_client_close(client_); }
+    Guest(const Guest&) = delete;
+    Guest& operator=(const Guest&) = delete;
+
+    jack_client_t* client() const { return client_; }
+    bool connected(const std::string& from, const std::string& to) const
+    {
+        const jack_port_t* port = jack_port_by_name(client_, from.c_str());
+        return port && jack_port_connected_to(port, to.c_str()) != 0;
+    }
+
+private:
+    int play(jack_nframes_t frames)
+    {
+        auto* out = static_cast<float*>(jack_port_get_buffer(out_, frames));
+        for (jack_nframes_t n = 0; n < frames; ++n, phase_ += 6.2831853f * 997 / rate_) {
+            if (phase_ > 6.2831853f) phase_ -= 6.2831853f;
+            out[n] = level_ * std::sin(phase_);
+        }
+        return 0;
+    }
+
+    jack_client_t* client_;
+    jack_port_t *out_ = nullptr, *in_ = nullptr;
+    float level_, rate_ = 48000, phase_ = 0;
+};
+
+/// Asks again and again, for 30 s: nobody tells of these things.
+bool comes_true(const std::function<bool()>& condition, std::chrono::milliseconds pause = 5ms)
+{
+    for (const auto end = Program::Clock::now() + 30s; !condition(); std::this_thread::sleep_for(pause))
+        if (Program::Clock::now() > end) return false;
+    return true;
+}
+
+std::string status(OscClient& surface)
+{
+    surface.send("/status");
+    return surface.await("/status/text").text(0);
+}
+
+bool status_comes(OscClient& surface, const std::string& text)
+{
+    return comes_true([&] { return status(surface).find(text) != std::string::npos; }, 50ms);
+}
+
+} // namespace
+
+TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: connections, values and meters stay")
+{
+    JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd"), guest = server.client("guest");
+    RunningDaemon daemon("inputs: {vox: {connect: 'system:capture_1', sends: {main: {}}}, guest: {sends: {main: {}}}}\n"
+                         "buses: {main: {chain: [limiter: {lookahead: 3 ms}], loudness: true}}\n"
+                         "outputs: {foh: {from: main, connect: ['system:playback_1', 'system:playback_2']}}\n",
+                         fohd);
+    OscClient surface(daemon.port());
+    surface.send("/bus/main/fader", {-6.5f});
+    surface.send("/input/vox/mute", {true});
+    surface.send("/bus/main/limiter/lookahead", {4.0f}); // Changes the shape of the graph.
+    const std::string integrated = "/bus/main/loudness/integrated";
+    const auto connected = [&](const Guest& someone) {
+        return someone.connected("system:capture_1", fohd + ":vox") &&
+               someone.connected(fohd + ":foh_1", "system:playback_1") &&
+               someone.connected(fohd + ":foh_2", "system:playback_2") &&
+               someone.connected(fohd + ":foh_2", "system:playback_1") && // By hand, as is the next.
+               someone.connected(guest + ":out", fohd + ":guest");
+    };
+    float loudness = 0;
+    {
+        const Guest someone(guest, 0.25f);
+        REQUIRE(jack_connect(someone.client(), (fohd + ":foh_2").c_str(), "system:playback_1") == 0);
+        REQUIRE(jack_connect(someone.client(), (guest + ":out").c_str(), (fohd + ":guest").c_str()) == 0);
+        surface.send("/subscribe", {integrated, 50.0f});
+        REQUIRE(comes_true([&] { return connected(someone); }));
+        // A sine of 1 kHz in both channels has as many LUFS as its peak has dB: -12.04, less the fader and the pan law's 3 dB.
+        REQUIRE(surface.await([&](const OscMessage& m) { return m.address == integrated && m.number() > -30; }));
+        std::this_thread::sleep_for(2s); // Sound to measure.
+    }
+    const std::string momentary = "/bus/main/loudness/momentary";
+    surface.send("/subscribe", {momentary, 50.0f});
+    REQUIRE(surface.await([&](const OscMessage& m) { return m.address == momentary && m.number() < -70; }));
+    surface.send("/unsubscribe");
+    surface.until_pong();
+    loudness = surface.ask(integrated).number();
+    CHECK(loudness == Approx(-12.04 - 6.5 - 3.01).margin(1)); // Windows at both ends are but half full.
+
+    std::vector<double> seconds;
+    int rate = 48000;
+    for (int n = 0; n < 20; ++n) {
+        server.stop(n % 2 == 0 ? SIGKILL : SIGTERM);
+        if (n % 2 == 0) rate = rate == 48000 ? 44100 : 48000;
+        if (n == 0) { // The daemon lives on without it.
+            CHECK(status_comes(surface, "audio=lost"));
+            CHECK_THAT(status(surface), Contains("event=server_lost"));
+            CHECK(surface.ask("/bus/main/fader").number() == -6.5f);
+        }
+        server.start(rate, 64 << n % 3);
+        const auto back = Program::Clock::now();
+        const Guest someone(guest, 0);
+        INFO("death " << n << " at " << rate << " Hz: " << daemon.program().err());
+        REQUIRE(comes_true([&] { return connected(someone); }));
+        seconds.push_back(std::chrono::duration<double>(Program::Clock::now() - back).count());
+        REQUIRE(status_comes(surface, "audio=running restarts=" + std::to_string(n + 1) + " "));
+        CHECK_THAT(status(surface), Contains("rate=" + std::to_string(rate)));
+        CHECK(surface.ask("/bus/main/fader").number() == -6.5f);
+        CHECK(surface.ask("/input/vox/mute").values == std::vector<OscValue>{true});
+        CHECK(surface.ask("/bus/main/limiter/lookahead").number() == 4.0f);
+        CHECK(surface.ask(integrated).number() == Approx(loudness).margin(0.01)); // Silence is not counted.
+    }
+    std::ranges::sort(seconds);
+    std::cout << "connections are back after " << seconds[10] << " s in the middle, " << seconds.back()
+              << " s at most\n";
+    CHECK(seconds[10] < 2);
+    CHECK(daemon.program().exit_code(0ms) == -1);
+
+    // And it is still the sound of this house, and its loudness.
+    const Guest someone(guest, 0.25f);
+    surface.send("/subscribe", {momentary, 50.0f});
+    CHECK(surface.await(
+        [&](const OscMessage& m) { return m.address == momentary && std::abs(m.number() + 21.55f) < 0.1f; }));
+    surface.send("/unsubscribe");
+    surface.until_pong();
+    CHECK(surface.ask(integrated).number() == Approx(loudness).margin(1));
+    daemon.program().signal(SIGTERM);
+    CHECK(daemon.program().exit_code() == 0);
+}
+
+TEST_CASE("ten changes of the server's block under a sound that goes on")
+{
+    const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd"), guest = server.client("guest");
+    RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}}\noutputs: {foh: {from: vox}}\n", fohd);
+    OscClient surface(daemon.port());
+    const Guest someone(guest, 0.25f);
+    for (int n = 0; n < 10; ++n) {
+        const int block = 64 << (n + 1) % 4;
+        REQUIRE(jack_set_buffer_size(someone.client(), static_cast<jack_nframes_t>(block)) == 0);
+        CHECK(status_comes(surface, "block=" + std::to_string(block)));
+    }
+    CHECK_THAT(status(surface), Contains("audio=running restarts=0 event=block_changed bad_samples=0"));
+    surface.send("/subscribe", {"/output/foh/meter/peak", 50.0f});
+    CHECK(surface.await([&](const OscMessage& m) { // 0.25 is -12.04 dB.
+        return m.address == "/output/foh/meter/peak" && std::abs(m.number() + 12.04f) < 0.1f;
+    }));
+}

@@ -7,6 +7,7 @@
 #include "dsp/processors/high_pass.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
+#include "dsp/processors/multiband.h"
 #include "dsp/processors/saturator.h"
 #include "dsp/processors/width.h"
 #include <algorithm>
@@ -45,6 +46,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Width>(),
         type_of<Crossover>(),
         type_of<SaturatorProcessor>(),
+        type_of<Multiband>(),
     };
     return types;
 }

@@ -134,12 +134,15 @@ buses:
       - high_pass: {frequency: 1.2 kHz, slope: 24}
       - compressor: {key: vox, ratio: inf}
       - crossover: {frequencies: [90 Hz, 1.6 kHz], way: 3}
+      - multiband: {crossovers: [200 Hz, 3 kHz], bands: [{ratio: 3}, {}, {threshold: -9 dB}]}
+      - multiband: {name: two, crossovers: [1 kHz]}
+      - multiband: {name: four}
       - fader
       - limiter:
 )");
     const auto& strip = config.graph.strips[1];
-    REQUIRE(strip.chain.size() == 6);
-    CHECK(strip.fader_position == 5);
+    REQUIRE(strip.chain.size() == 9);
+    CHECK(strip.fader_position == 8);
     CHECK(strip.chain[0] == dsp::make_node(*dsp::find_processor_type("eq")));
     const auto& tone = strip.chain[1];
     CHECK(tone.name == "tone");
@@ -163,6 +166,11 @@ buses:
     CHECK(value("/bus/main/crossover/frequency/2") == 1600);
     CHECK(value("/bus/main/crossover/way") == 3);
     CHECK(layout.find("/bus/main/crossover/frequency/3") == -1);
+    CHECK(value("/bus/main/multiband/crossover/2") == 3000);
+    CHECK(value("/bus/main/multiband/1/ratio") == 3);
+    CHECK(value("/bus/main/multiband/3/threshold") == -9);
+    CHECK(strip.chain[6].bands() == 2);
+    CHECK(strip.chain[7].bands() == 4);
     CHECK(strip.chain[3].key == 0);
-    CHECK(strip.chain[5].key == -1);
+    CHECK(strip.chain[8].key == -1);
 }

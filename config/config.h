@@ -39,6 +39,14 @@ struct Control {
     bool operator==(const Control&) const = default;
 };
 
+/// How scenes are recalled.
+struct Recall {
+    std::vector<std::string> safe; ///< Patterns of what no recall touches: addresses or what is above them.
+    float fade = 0;                ///< s, where a recall says nothing else
+    bool switches_at_end = false;  ///< Switches and choices change at the end of a fade instead of its start.
+    bool operator==(const Recall&) const = default;
+};
+
 /// What a strip has besides its description.
 struct StripExtras {
     Position position;                ///< of its name in the file
@@ -49,6 +57,7 @@ struct StripExtras {
 struct Config {
     Audio audio;
     Control control;
+    Recall recall;
     dsp::Description graph;
     std::vector<StripExtras> extras; ///< One for each of graph.strips.
     std::vector<MuteGroup> mute_groups;

@@ -54,6 +54,8 @@ Config read_config(const Node& root, Problems& problems)
     config.audio = read_audio(audio ? *audio : nothing, problems);
     const Node* control = fields.take("control");
     config.control = read_control(control ? *control : nothing, problems);
+    const Node* scenes = fields.take("scenes");
+    config.recall = read_recall(scenes ? *scenes : nothing, problems);
     auto drafts = read_strips(fields);
     resolve(drafts, config, problems);
     read_groups(fields, drafts, config, problems);

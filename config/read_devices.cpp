@@ -42,6 +42,17 @@ std::vector<const Node*> texts(Fields& fields, std::string_view key)
     }
     return found;
 }
+
+constexpr dsp::ParamSpec fade_spec = {"fade",           dsp::Unit::millisecond,     0, 600'000, 0, dsp::Taper::linear,
+                                      dsp::Glide::ramp, "How long a recall takes.", {}};
+
+/// Whether a text looks like a pattern of OSC; who matches with it knows for sure.
+bool is_pattern(std::string_view text)
+{
+    return text.starts_with('/') && text.find(' ') == text.npos &&
+           std::ranges::count(text, '[') == std::ranges::count(text, ']') &&
+           std::ranges::count(text, '{') == std::ranges::count(text, '}');
+}
 } // namespace
 
 Audio read_audio(const Node& node, Problems& problems)
@@ -107,5 +118,24 @@ Control read_control(const Node& node, Problems& problems)
     }
     fields.finish();
     return control;
+}
+
+Recall read_recall(const Node& node, Problems& problems)
+{
+    Recall recall;
+    Fields fields(node, "scenes", problems);
+    for (const Node* text : texts(fields, "safe")) {
+        if (is_pattern(text->text))
+            recall.safe.push_back(text->text);
+        else
+            problems.error(text->at, "safe: " + quoted(text->text) +
+                                         " is no address or pattern; allowed: such as /bus/main or /input/*/eq");
+    }
+    if (const auto fade = fields.value(fade_spec)) recall.fade = *fade / 1000;
+    std::string switches = "start";
+    fields.word("switches", {"start", "end"}, switches);
+    recall.switches_at_end = switches == "end";
+    fields.finish();
+    return recall;
 }
 } // namespace fohd::config

@@ -213,6 +213,27 @@ Json control()
                                       {"allow", texts("^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")},
                                       {"targets", texts("^([0-9.]+|\\[[0-9a-fA-F.:]+\\]):[0-9]{1,5}$")}}))}}));
 }
+
+Json scenes()
+{
+    const Json pattern = text_like("^/[^ ]*$");
+    constexpr dsp::ParamSpec fade = {"fade",
+                                     dsp::Unit::millisecond,
+                                     0,
+                                     600'000,
+                                     0,
+                                     dsp::Taper::linear,
+                                     dsp::Glide::ramp,
+                                     "How long a recall takes where it does not say itself.",
+                                     {}};
+    return map_of(Json::object(
+        {{"safe", any_of(Json::array({pattern, Json::object({{"type", "array"}, {"items", pattern}})}))
+                      .set("description", "What no recall touches: addresses, patterns, or what is above them.")},
+         {"fade", value(fade)},
+         {"switches",
+          one_of(Json::array({"start", "end"}))
+              .set("description", "When switches and choices change in a fade: start (the default) or end.")}}));
+}
 } // namespace
 
 std::string describe_schema(std::span<const dsp::ProcessorType> types)
@@ -232,6 +253,7 @@ std::string describe_schema(std::span<const dsp::ProcessorType> types)
                  Json::object({{"fohd", Json::object({{"const", 1}, {"description", "Version of this format."}})},
                                {"audio", audio()},
                                {"control", control()},
+                               {"scenes", scenes()},
                                {"inputs", strips("input")},
                                {"buses", strips("bus")},
                                {"outputs", strips("output")},

@@ -25,8 +25,8 @@ bool last_segment_is(std::string_view text, std::string_view address)
 
 AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings,
                            const Additions& additions)
-    : store_(store), source_(readings), readings_(readings_of(description)), clears_(additions.clears),
-      parameters_(store.layout().parameters.size()), paused_(description.strips.size())
+    : description_(description), store_(store), source_(readings), readings_(readings_of(description)),
+      clears_(additions.clears), parameters_(store.layout().parameters.size()), paused_(description.strips.size())
 {
     readings_.insert(readings_.end(), additions.readings.begin(), additions.readings.end());
     const auto& parameters = store.layout().parameters;
@@ -44,12 +44,26 @@ AddressSpace::AddressSpace(const dsp::Description& description, Store& store, Re
     }
     for (std::size_t c = 0; c < clears_.size(); ++c)
         entries_.push_back({Kind::clear, static_cast<int>(c), clears_[c].address});
-    for (std::size_t e = 0; e < entries_.size(); ++e) by_address_.emplace(entries_[e].address, static_cast<int>(e));
+    index();
 }
 
 AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings)
     : AddressSpace(description, store, readings, Additions{})
 {}
+
+void AddressSpace::index()
+{
+    by_address_.clear();
+    for (std::size_t e = 0; e < entries_.size(); ++e) by_address_.emplace(entries_[e].address, static_cast<int>(e));
+}
+
+int AddressSpace::add_text(std::string address, std::function<std::vector<Argument>()> tell)
+{
+    entries_.push_back({Kind::text, static_cast<int>(texts_.size()), std::move(address)});
+    texts_.push_back(std::move(tell));
+    index(); // the addresses may have moved
+    return static_cast<int>(entries_.size()) - 1;
+}
 
 int AddressSpace::find(std::string_view address) const
 {
@@ -82,6 +96,8 @@ Message AddressSpace::message(int index) const
         std::vector<float> values;
         read(index, values);
         message.arguments.assign(values.begin(), values.end());
+    } else if (entry.kind == Kind::text) {
+        message.arguments = texts_[static_cast<std::size_t>(entry.index)]();
     } else if (entry.kind == Kind::loudness_pause) {
         message.arguments.emplace_back(paused_[static_cast<std::size_t>(entry.index)] != 0);
     } else {
@@ -107,6 +123,7 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
         return {};
     }
     if (entry.kind == Kind::reading) return {"is a reading: it can be asked, not set"};
+    if (entry.kind == Kind::text) return {"can be asked, not set"};
     if (arguments.size() != 1) return {"takes one value, not " + std::to_string(arguments.size())};
     switch (entry.kind) {
     case Kind::parameter: return set_parameter(entry, arguments[0], by);

@@ -17,9 +17,10 @@ struct Entry {
         reading,
         loudness_pause, ///< a switch
         loudness_reset, ///< a command
-        clear           ///< a command
+        clear,          ///< a command
+        text            ///< what others have to say: see AddressSpace::add_text()
     } kind;
-    int index; ///< of the parameter, reading or command; of the strip for loudness
+    int index; ///< of the parameter, reading, command or text; of the strip for loudness
     std::string address;
 
     bool has_value() const { return kind != Kind::loudness_reset && kind != Kind::clear; }
@@ -53,6 +54,7 @@ public:
                  const Additions& additions);
     AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings);
 
+    const dsp::Description& description() const { return description_; }
     std::span<const Entry> entries() const { return entries_; }
     const Entry& entry(int index) const { return entries_[static_cast<std::size_t>(index)]; }
     /// Index of the entry with this address, or -1.
@@ -78,8 +80,13 @@ public:
     /// What to say of an address that does not exist, with the nearest one that does; `others` exist besides.
     std::string unknown(std::string_view address, std::span<const std::string_view> others = {}) const;
 
+    /// Something that can be asked and subscribed to, and is not set. `tell` says it; text_changed(), called with the answer,
+    /// that it is another.
+    int add_text(std::string address, std::function<std::vector<Argument>()> tell);
+    void text_changed(int entry) { listeners_.tell(entry, 0); }
+
     using Listening = Listeners<int, Writer>::Listening;
-    /// Tells of every change that the store does not know of, loudness/pause, as long as the answer is kept.
+    /// Tells of every change that the store does not know of, loudness/pause and texts, as long as the answer is kept.
     [[nodiscard]] Listening on_switch(std::function<void(int entry, Writer by)> listener)
     {
         return listeners_.add(std::move(listener));
@@ -91,6 +98,9 @@ private:
     Outcome set_norm(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_pause(int index, const Argument& argument, Writer by);
 
+    void index();
+
+    const dsp::Description& description_;
     Store& store_;
     ReadingSource& source_;
     std::vector<Reading> readings_;
@@ -99,6 +109,7 @@ private:
     std::size_t parameters_;
     std::unordered_map<std::string_view, int> by_address_;
     std::vector<char> paused_; ///< By strip.
+    std::vector<std::function<std::vector<Argument>()>> texts_;
     Listeners<int, Writer> listeners_;
 };
 

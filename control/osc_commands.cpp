@@ -2,11 +2,16 @@
 
 #include "control/value_argument.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 namespace fohd::control {
 namespace {
+
+/// What can be meant besides values and what others obey.
+constexpr std::string_view own_commands[] = {"/dump",      "/info",        "/ping",   "/status",
+                                             "/subscribe", "/unsubscribe", "/xremote"};
 
 constexpr const char* subscribe_usage = "takes a pattern, a rate in Hz and a port, each of them optional in this order";
 
@@ -43,11 +48,24 @@ bool OscService::command(const Peer& from, const Message& message)
         problem = subscribers_.follow_changes(from, Clock::now());
     else if (address == "/dump")
         problem = dump(from, arguments);
+    else if (const auto set = std::ranges::find_if(
+                 command_sets_, [&](const CommandSet* each) { return std::ranges::count(each->addresses(), address); });
+             set != command_sets_.end())
+        problem = (*set)->obey(message, subscribers_.writer_of(from),
+                               [&](const Message& answered) { answer(from, answered); });
     else
         return false;
     if (!problem.empty()) error(from, address, problem);
     arm_tick();
     return true;
+}
+
+std::vector<std::string_view> OscService::addresses_of_commands() const
+{
+    std::vector<std::string_view> all(std::begin(own_commands), std::end(own_commands));
+    for (const CommandSet* each : command_sets_)
+        all.insert(all.end(), each->addresses().begin(), each->addresses().end());
+    return all;
 }
 
 std::string OscService::subscribe(const Peer& from, const Arguments& arguments)
@@ -96,13 +114,15 @@ void OscService::tell_info(const Peer& from)
 {
     answer(from, {"/info", {options_.name, options_.version, std::string("fohd")}});
     auto notes = host_.notes();
+    for (CommandSet* each : command_sets_) std::ranges::move(each->notes(), std::back_inserter(notes));
     if (auto warning = open_port_warning(options_.server); !warning.empty()) notes.insert(notes.begin(), warning);
     for (auto& note : notes) answer(from, {"/info/note", {std::move(note)}});
 }
 
 void OscService::tell_status(const Peer& from)
 {
-    const auto status = host_.status();
+    auto status = host_.status();
+    for (CommandSet* each : command_sets_) each->describe(status);
     const auto clients = static_cast<std::int32_t>(this->clients());
     answer(from, {"/status",
                   {options_.name, options_.version, status.uptime_seconds, status.backend, status.rate, status.block,

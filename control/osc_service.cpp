@@ -9,10 +9,6 @@ namespace {
 /// What messages cost their sender's allowance, in plain messages: about what they cost us.
 constexpr int pattern_cost = 20, unknown_cost = 10;
 
-/// What can be meant besides values.
-constexpr std::string_view commands[] = {"/dump",      "/info",        "/ping",   "/status",
-                                         "/subscribe", "/unsubscribe", "/xremote"};
-
 constexpr std::chrono::milliseconds fast_tick{5}, slow_tick{100};
 
 } // namespace
@@ -98,7 +94,7 @@ int OscService::obey(const Peer& from, const Message& message)
         return 1;
     }
     if (command(from, message)) return 1;
-    error(from, message.address, space_.unknown(message.address, commands));
+    error(from, message.address, space_.unknown(message.address, addresses_of_commands()));
     return unknown_cost;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "control/command_set.h"
 #include "control/dumps.h"
 #include "control/host.h"
 #include "control/osc/bundle_queue.h"
@@ -34,6 +35,9 @@ public:
     OscService(const OscService&) = delete;
     OscService& operator=(const OscService&) = delete;
 
+    /// These are obeyed besides values; must outlive the service.
+    void add(CommandSet& commands) { command_sets_.push_back(&commands); }
+
     std::uint16_t port() const { return server_.port(); }
     /// Clients that subscribe, surfaces of the file among them.
     std::size_t clients() const { return subscribers_.count(); }
@@ -62,6 +66,7 @@ private:
     std::string subscribe(const Peer& from, const Arguments& arguments);
     std::string unsubscribe(const Peer& from, const Arguments& arguments);
     std::string dump(const Peer& from, const Arguments& arguments);
+    std::vector<std::string_view> addresses_of_commands() const;
     void tell_info(const Peer& from);
     void tell_status(const Peer& from);
 
@@ -75,6 +80,7 @@ private:
     Store& store_;
     AddressSpace& space_;
     Host& host_;
+    std::vector<CommandSet*> command_sets_;
     Server server_;
     Subscribers subscribers_;
     Dumps dumps_;

@@ -100,7 +100,8 @@ std::vector<int> Subscribers::everything() const
     std::vector<int> entries;
     for (std::size_t e = 0; e < space_.entries().size(); ++e) {
         const auto& entry = space_.entries()[e];
-        if (entry.is_state() || entry.is_reading()) entries.push_back(static_cast<int>(e));
+        if (entry.is_state() || entry.is_reading() || entry.kind == Entry::Kind::text)
+            entries.push_back(static_cast<int>(e));
     }
     return entries;
 }

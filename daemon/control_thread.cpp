@@ -22,6 +22,21 @@ control::OscOptions options_of(const config::Control& config, const std::string&
     options.version = FOHD_VERSION;
     return options;
 }
+
+/// The desk's layout, once the desk speaks with the engine.
+const dsp::Layout& connected(control::Desk& desk, Engine& engine)
+{
+    desk.connect(engine, engine);
+    return desk.layout();
+}
+
+/// The address space, once the session has added to it.
+control::AddressSpace& bound(control::Session& session, control::Store& store, control::AddressSpace& space,
+                             const Memory& memory)
+{
+    session.rebind(store, space, memory.restored.orphans);
+    return space;
+}
 } // namespace
 
 void Noticeboard::post(const control::Status& status)
@@ -55,13 +70,15 @@ std::vector<std::string> Noticeboard::notes()
 }
 
 struct ControlThread::Inside {
-    Inside(const config::Control& config, const std::string& name, control::Desk& desk, Engine& sound,
-           Noticeboard& noticeboard)
-        : engine(sound), board(noticeboard), store(desk.layout(), desk),
+    Inside(const config::Config& config, control::Desk& desk, Engine& sound, Noticeboard& noticeboard, Memory& memory)
+        : engine(sound), board(noticeboard), store(connected(desk, sound), desk, memory.restored.values),
           space(desk.surface(), store, desk, desk.additions()),
-          service(context, options_of(config, name), store, space, board), timer(context)
+          session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
+          service(context, options_of(config.control, config.audio.client), store, bound(session, store, space, memory),
+                  board),
+          timer(context)
     {
-        desk.connect(engine, engine);
+        service.add(session);
         tend();
         thread = std::thread([this] {
             name_thread("fohd-control");
@@ -73,10 +90,13 @@ struct ControlThread::Inside {
     {
         context.stop();
         thread.join();
+        session.save_now();
     }
 
     void tend()
     {
+        if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+            session.load(scenes.get());
         if (engine.tend()) board.post_latency(engine.output_latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
@@ -89,14 +109,16 @@ struct ControlThread::Inside {
     boost::asio::io_context context{1};
     control::Store store;
     control::AddressSpace space;
+    control::Session session;
+    std::future<control::SceneMap> scenes; ///< Until they are read.
     control::OscService service;
     boost::asio::steady_timer timer;
     std::thread thread;
 };
 
-ControlThread::ControlThread(const config::Control& config, const std::string& name, control::Desk& desk,
-                             Engine& engine, Noticeboard& board)
-    : inside_(std::make_unique<Inside>(config, name, desk, engine, board))
+ControlThread::ControlThread(const config::Config& config, control::Desk& desk, Engine& engine, Noticeboard& board,
+                             Memory& memory)
+    : inside_(std::make_unique<Inside>(config, desk, engine, board, memory))
 {}
 
 ControlThread::~ControlThread() = default;

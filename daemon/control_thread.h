@@ -3,6 +3,7 @@
 #include "control/desk.h"
 #include "control/host.h"
 #include "daemon/engine.h"
+#include "daemon/memory.h"
 
 #include <functional>
 #include <future>
@@ -39,8 +40,8 @@ class ControlThread {
 public:
     /// Connects the desk to the engine, and listens when it returns. Throws control::ServerError. All references must outlive
     /// it.
-    ControlThread(const config::Control& config, const std::string& name, control::Desk& desk, Engine& engine,
-                  Noticeboard& board);
+    ControlThread(const config::Config& config, control::Desk& desk, Engine& engine, Noticeboard& board,
+                  Memory& memory);
     ~ControlThread(); ///< Ends the thread; nobody is answered any more.
 
     int port() const;

@@ -42,8 +42,8 @@ public:
     explicit Daemon(const config::Config& config)
         : link_(*backend_kind(config.audio.backend), {.client = config.audio.client, .source = config.audio.source},
                 endpoints_of(config)),
-          desk_(config), engine_(desk_.sound(), link_.rate()), board_(notes_of(config, link_.rate())),
-          control_(config.control, config.audio.client, desk_, engine_, board_)
+          desk_(config), memory_(desk_.layout()), engine_(sound_with(desk_, memory_.restored.values), link_.rate()),
+          board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_)
     {
         for (const auto& [strip, tap] : engine_.taps()) loudness_.add(tap);
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
@@ -173,6 +173,7 @@ private:
     Clock::time_point began_ = Clock::now();
     AudioLink link_;
     control::Desk desk_;
+    Memory memory_;
     Engine engine_;
     Noticeboard board_;
     loudness::Service loudness_;

@@ -19,7 +19,7 @@ void block_signals()
 {
     const sigset_t set = watched();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    for (int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN); // what fails says so by itself
 }
 
 std::optional<Signal> wait_for_signal(std::chrono::milliseconds time)

@@ -6,7 +6,7 @@ namespace fohd::daemon {
 
 enum class Signal { stop, reload };
 
-/// SIGTERM, SIGINT and SIGHUP wait for wait_for_signal(), in this thread and all that it starts; SIGPIPE does nothing.
+/// SIGTERM, SIGINT and SIGHUP wait for wait_for_signal(), in this thread and all that it starts; SIGPIPE and SIGXFSZ do nothing.
 void block_signals();
 
 /// The next of them within `time`, or nothing. Main thread.

@@ -25,9 +25,10 @@ class Program {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `settings`: NAME=VALUE, before the environment of this process.
+    /// `settings`: NAME=VALUE, before the environment of this process. A folder for state is its own where they name none.
     explicit Program(std::vector<std::string> words, std::vector<std::string> settings = {})
     {
+        settings.push_back("STATE_DIRECTORY=" + (folder_ / "state"));
         for (char** setting = environ; *setting; ++setting) settings.emplace_back(*setting);
         const auto pointers = [](std::vector<std::string>& texts) {
             std::vector<char*> all;

@@ -1,0 +1,205 @@
+#include "daemon/state_folder.h"
+
+#include "config/yaml_tree.h"
+#include "daemon/safe_file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <mutex>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace fohd::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* word_for(int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return "full";
+    case EROFS:
+    case EACCES:
+    case EPERM: return "readonly";
+    default: return "failed";
+    }
+}
+
+/// Makes the folder and all above it, each for this user alone. 0, or errno.
+int make_folder(const fs::path& path)
+{
+    fs::path made;
+    for (const fs::path& step : path) {
+        made /= step;
+        if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && !fs::is_directory(made)) return errno;
+    }
+    return 0;
+}
+} // namespace
+
+std::string state_path()
+{
+    const auto value = [](const char* name) {
+        const char* const text = std::getenv(name);
+        return std::string(text ? text : "");
+    };
+    const std::string service = value("STATE_DIRECTORY");
+    if (!service.empty()) return service.substr(0, service.find(':'));
+    if (const std::string base = value("XDG_STATE_HOME"); !base.empty()) return base + "/fohd";
+    if (const std::string home = value("HOME"); !home.empty()) return home + "/.local/state/fohd";
+    return {};
+}
+
+struct StateFolder::Inside {
+    fs::path path;
+    int folder = -1; ///< Held open: whoever has its lock owns it.
+    mutable std::mutex mutex;
+    std::string condition = "ok";
+    std::vector<std::string> notes;
+    int damaged = 0;
+
+    ~Inside()
+    {
+        if (folder >= 0) ::close(folder);
+    }
+    bool is_usable() const { return folder >= 0; }
+
+    /// A file that cannot be read for this reason is put out of the way.
+    void give_up(const fs::path& file, const std::string& why, const std::string& instead)
+    {
+        const std::string aside = set_aside(file);
+        const std::string sentence = file.string() + " is damaged (" + why + ")" +
+                                     (aside.empty() ? "" : " and was set aside as " + aside) + "; " + instead;
+        spdlog::error("{}", sentence);
+        const std::scoped_lock lock(mutex);
+        ++damaged;
+        if (notes.size() < 20) notes.push_back(sentence);
+    }
+
+    void refuse(std::string word, const std::string& sentence)
+    {
+        spdlog::error("{}", sentence);
+        condition = std::move(word);
+        notes.push_back(sentence);
+    }
+
+    /// What became of an attempt. True where it succeeded.
+    bool tell(int error, const std::string& name)
+    {
+        const std::scoped_lock lock(mutex);
+        const std::string now = error ? word_for(error) : "ok";
+        if (now != condition && error)
+            spdlog::error("{} cannot be saved: {}; the old one stays, and fohd goes on trying", (path / name).string(),
+                          std::strerror(error));
+        else if (now != condition)
+            spdlog::info("saving to {} works again", path.string());
+        condition = now;
+        return error == 0;
+    }
+};
+
+StateFolder::StateFolder(FileThread& files, const std::string& path)
+    : files_(files), inside_(std::make_shared<Inside>())
+{
+    auto& in = *inside_;
+    in.path = path;
+    const std::string nothing = "nothing is kept over a restart: ";
+    if (path.empty()) {
+        in.refuse("none", nothing + "neither STATE_DIRECTORY, XDG_STATE_HOME nor HOME is set");
+        return;
+    }
+    const int made = make_folder(in.path);
+    in.folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (in.folder < 0) {
+        in.refuse("none", nothing + path + " cannot be opened: " + std::strerror(made ? made : errno));
+    } else if (::flock(in.folder, LOCK_EX | LOCK_NB) != 0) {
+        ::close(std::exchange(in.folder, -1));
+        in.refuse("locked", nothing + "another fohd has " + path + "; give each its own folder by STATE_DIRECTORY");
+    }
+}
+
+StateFolder::~StateFolder() = default;
+
+config::SavedState StateFolder::read_state()
+{
+    auto& in = *inside_;
+    if (!in.is_usable()) return {};
+    const std::string file = in.path / "state.yaml";
+    const auto text = read_text(file, config::own_file_limits.bytes);
+    if (!text && errno == ENOENT) return {};
+    std::string why = text ? "" : std::strerror(errno);
+    if (text) {
+        auto read = config::read_state(*text);
+        if (read.state) return std::move(*read.state);
+        why = read.error;
+    }
+    in.give_up(file, why, "the configuration's own values serve");
+    return {};
+}
+
+std::future<control::SceneMap> StateFolder::read_scenes()
+{
+    auto promise = std::make_shared<std::promise<control::SceneMap>>();
+    auto scenes = promise->get_future();
+    files_.post("scenes", [inside = inside_, promise] {
+        control::SceneMap read;
+        std::error_code failure;
+        std::vector<fs::path> files;
+        if (inside->is_usable())
+            for (const auto& entry : fs::directory_iterator(inside->path / "scenes", failure))
+                if (entry.path().extension() == ".yaml" && files.size() < control::SceneList::max_scenes)
+                    files.push_back(entry.path());
+        for (const fs::path& file : files) {
+            const std::string name = file.stem();
+            const auto text = read_text(file, config::own_file_limits.bytes);
+            auto scene = text ? config::read_scene(*text) : config::ReadScene{{}, std::strerror(errno)};
+            if (!scene.scene)
+                inside->give_up(file, scene.error, "there is no such scene now");
+            else if (config::scene_name_problem(name).empty())
+                read[name] = std::make_shared<const config::Scene>(std::move(*scene.scene));
+        }
+        promise->set_value(std::move(read));
+        return true;
+    });
+    return scenes;
+}
+
+void StateFolder::write(const std::string& name, Text text, const std::string& instead_of)
+{
+    if (!inside_->is_usable()) return;
+    files_.post(name, [inside = inside_, name, text = std::move(text), instead_of] {
+        const fs::path path = inside->path / name;
+        make_folder(path.parent_path());
+        int error = write_safely(path, text());
+        if (!error && !instead_of.empty()) error = remove_safely(inside->path / instead_of);
+        return inside->tell(error, name);
+    });
+}
+
+void StateFolder::remove(const std::string& name)
+{
+    if (!inside_->is_usable()) return;
+    files_.post(name, [inside = inside_, name] { return inside->tell(remove_safely(inside->path / name), name); });
+}
+
+std::string StateFolder::condition() const
+{
+    const std::scoped_lock lock(inside_->mutex);
+    return inside_->condition == "ok" && inside_->damaged > 0 ? "damaged" : inside_->condition;
+}
+
+std::vector<std::string> StateFolder::notes() const
+{
+    const std::scoped_lock lock(inside_->mutex);
+    return inside_->notes;
+}
+
+} // namespace fohd::daemon

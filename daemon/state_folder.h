@@ -1,0 +1,41 @@
+#pragma once
+#include "config/state_text.h"
+#include "control/scene_list.h"
+#include "daemon/file_thread.h"
+
+#include <future>
+
+namespace fohd::daemon {
+
+/// `$STATE_DIRECTORY` (of several the first), else `$XDG_STATE_HOME/fohd`, else `~/.local/state/fohd`. Empty where there is none of
+/// these.
+std::string state_path();
+
+/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, and each scene in `scenes/`. One fohd at a time: a
+/// second one on the same folder neither reads nor writes. Where there is no folder, or it cannot be written, the show goes on, and
+/// condition() says so. Trouble is logged when it begins and when it ends.
+class StateFolder final : public control::Shelf {
+public:
+    /// Makes the folder where it is missing, for this user alone. Waits for the disk. `files` must outlive it.
+    StateFolder(FileThread& files, const std::string& path);
+    ~StateFolder() override;
+
+    /// What was saved. Nothing where there was nothing, or where the file is damaged: then it is set aside. Waits for the disk.
+    config::SavedState read_state();
+
+    /// All scenes, once the file thread has read them. Damaged ones are set aside.
+    std::future<control::SceneMap> read_scenes();
+
+    void write(const std::string& name, Text text, const std::string& instead_of = {}) override;
+    void remove(const std::string& name) override;
+    /// ok; damaged: a file was set aside at start, and saving works; full, readonly, failed: the last attempt to save; locked: another fohd has the folder; none: there is no folder.
+    std::string condition() const override;
+    std::vector<std::string> notes() const override;
+
+private:
+    struct Inside;
+    FileThread& files_;
+    std::shared_ptr<Inside> inside_; ///< Shared with the jobs.
+};
+
+} // namespace fohd::daemon

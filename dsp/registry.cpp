@@ -1,6 +1,7 @@
 #include "dsp/registry.h"
 #include "dsp/processors/compressor.h"
 #include "dsp/processors/crossover.h"
+#include "dsp/processors/de_esser.h"
 #include "dsp/processors/delay.h"
 #include "dsp/processors/eq.h"
 #include "dsp/processors/gate.h"
@@ -47,6 +48,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Crossover>(),
         type_of<SaturatorProcessor>(),
         type_of<Multiband>(),
+        type_of<DeEsserProcessor>(),
     };
     return types;
 }

@@ -1,6 +1,7 @@
 // Built once per instruction set. It calls no function of the standard library: of an inline function the linker keeps
 // one copy for the whole program, and the copy made here would kill an older computer.
 #include "dsp/kernels/compressor.h"
+#include "dsp/kernels/de_esser.h"
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
@@ -23,6 +24,7 @@ constexpr struct {
     LaneProcessor* (*create)(int size);
 } registry[] = {
     {"compressor", any_size, create<Compressor>},
+    {"de_esser", any_size, create<DeEsser>},
     {"delay", any_size, create<LaneDelay>},
     {"expander", any_size, create<Expander>},
     {"gain", any_size, create<Gain>},

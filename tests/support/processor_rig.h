@@ -4,8 +4,8 @@
 #include "tests/support/flushed_denormals.h"
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <initializer_list>
 #include <utility>
+#include <vector>
 
 namespace fohd::test {
 
@@ -16,10 +16,11 @@ using Sound = std::vector<std::vector<float>>;
 /// `lists` are its splits and bands, where they are not the initial ones.
 class ProcessorRig {
 public:
-    using Values = std::initializer_list<std::pair<std::string_view, float>>;
+    using Value = std::pair<std::string_view, float>;
+    using Values = std::vector<Value>;
 
-    ProcessorRig(const dsp::ProcessorType& type, double rate, int channels, Values values = {}, bool keyed = false,
-                 std::span<const float> lists = {})
+    ProcessorRig(const dsp::ProcessorType& type, double rate, int channels, const Values& values = {},
+                 bool keyed = false, std::span<const float> lists = {})
         : description_(describe(type, channels, values, keyed, lists)),
           values_(dsp::Layout(description_).initial_values()), graph_(description_, rate, values_), channels_(channels)
     {}
@@ -58,7 +59,7 @@ public:
     }
 
 private:
-    static dsp::Description describe(const dsp::ProcessorType& type, int channels, Values values, bool keyed,
+    static dsp::Description describe(const dsp::ProcessorType& type, int channels, const Values& values, bool keyed,
                                      std::span<const float> lists)
     {
         const auto strip_of = [&](dsp::StripKind kind, const char* name) {

@@ -41,6 +41,8 @@ struct Run {
     ExitCode watch();
     ExitCode dump();
     ExitCode status();
+    ExitCode step();
+    ExitCode scene();
 
     ExitCode until_pong(bool paced);
     void print(const Message& message);
@@ -140,6 +142,39 @@ ExitCode Run::status()
     return no_answer();
 }
 
+/// undo and redo
+ExitCode Run::step()
+{
+    link.send({"/" + options.command, {options.arguments.begin(), options.arguments.end()}});
+    return until_pong(false);
+}
+
+ExitCode Run::scene()
+{
+    const auto& action = options.arguments[0];
+    Message message{"/scene/" + action, {options.arguments.begin() + 1, options.arguments.end()}};
+    if (action == "list") {
+        link.send(message);
+        while (const auto answer = link.receive(Clock::now() + patience)) {
+            if (const auto error = error_of(*answer)) return complain(*error, exit_refused);
+            if (answer->address != message.address) continue;
+            for (const auto& name : answer->arguments) std::fprintf(out, "%s\n", text_of(name).c_str());
+            return exit_done;
+        }
+        return no_answer();
+    }
+    const bool walks = action == "next" || action == "previous";
+    const std::size_t seconds = walks ? 1 : 2;
+    if ((walks || action == "recall") && options.arguments.size() > seconds) {
+        message.arguments.back() = ctl_set_message("", options.arguments[seconds]).arguments[0];
+        if (!std::holds_alternative<float>(message.arguments.back()))
+            return complain("'" + options.arguments[seconds] + "' is no number of seconds", exit_usage);
+        if (walks) message.arguments.insert(message.arguments.begin(), true);
+    }
+    link.send(message);
+    return until_pong(false);
+}
+
 ExitCode Run::watch()
 {
     // The rate goes as it was typed where it is no number: fohd says what is wrong with it.
@@ -188,6 +223,8 @@ try {
     if (options.command == "set") return run.set();
     if (options.command == "dump") return run.dump();
     if (options.command == "status") return run.status();
+    if (options.command == "undo" || options.command == "redo") return run.step();
+    if (options.command == "scene") return run.scene();
     return run.watch();
 } catch (const boost::system::system_error& failure) {
     std::fprintf(err, "fohctl: cannot speak to %s:%d: %s; is fohd running there?\n", options.host.c_str(), options.port,

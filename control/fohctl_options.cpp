@@ -15,6 +15,16 @@ const char* const ctl_usage =
     "  watch [PATTERN [HZ]]  print values as they change, readings HZ times a second, until interrupted\n"
     "  dump [PATTERN]        print the whole state\n"
     "  status                print how fohd is\n"
+    "  undo [PATTERN]        take back the last change, or the last below what matches\n"
+    "  redo [PATTERN]        do again what was taken back\n"
+    "  scene list            print the scenes\n"
+    "  scene save NAME [STRIPS [FAMILIES]]\n"
+    "                        store the values as they are, all or those named: '/input/*' 'fader mute'\n"
+    "  scene recall NAME [SECONDS]\n"
+    "                        set a scene's values, continuous ones in a fade\n"
+    "  scene next [SECONDS], scene previous [SECONDS]\n"
+    "                        recall the scene beside the current one\n"
+    "  scene delete NAME, scene rename NAME NEW, scene copy NAME NEW\n"
     "\n"
     "  --host HOST   where fohd runs (127.0.0.1)\n"
     "  --port PORT   its OSC port (9000)\n"
@@ -30,19 +40,42 @@ struct CommandShape {
     const char* name;
     std::size_t least, most;
 };
-constexpr CommandShape commands[] = {{"get", 1, 64}, {"set", 2, 2}, {"watch", 0, 2}, {"dump", 0, 1}, {"status", 0, 0}};
+constexpr CommandShape commands[] = {{"get", 1, 64},   {"set", 2, 2},  {"watch", 0, 2}, {"dump", 0, 1},
+                                     {"status", 0, 0}, {"undo", 0, 1}, {"redo", 0, 1},  {"scene", 1, 4}};
+
+/// What can be done with scenes; the words behind it.
+constexpr CommandShape scene_actions[] = {{"list", 0, 0},     {"save", 1, 3},   {"recall", 1, 2}, {"next", 0, 1},
+                                          {"previous", 0, 1}, {"delete", 1, 1}, {"rename", 2, 2}, {"copy", 2, 2}};
+
+std::string check_scene(const CtlOptions& options)
+{
+    const auto& action = options.arguments[0];
+    const auto* shape = std::find_if(std::begin(scene_actions), std::end(scene_actions),
+                                     [&](const CommandShape& each) { return action == each.name; });
+    if (shape == std::end(scene_actions))
+        return "'" + action +
+               "' is nothing to do with scenes: use list, save, recall, next, previous, delete, rename or copy";
+    const auto words = options.arguments.size() - 1;
+    if (words < shape->least) return "scene " + action + " needs a NAME" + (shape->least > 1 ? " and a NEW one" : "");
+    if (words > shape->most)
+        return "scene " + action + " does not take '" + options.arguments[shape->most + 1] +
+               "'; put quotes around a name with a space";
+    return {};
+}
 
 std::string check_command(const CtlOptions& options)
 {
     const auto* shape = std::find_if(std::begin(commands), std::end(commands),
                                      [&](const CommandShape& c) { return options.command == c.name; });
     if (shape == std::end(commands))
-        return "'" + options.command + "' is no command: use get, set, watch, dump or status";
+        return "'" + options.command + "' is no command: use get, set, watch, dump, status, undo, redo or scene";
     if (options.arguments.size() < shape->least)
-        return options.command + " needs an ADDRESS" + (shape->least > 1 ? " and a VALUE" : "");
+        return options.command + " needs " + (options.command == "scene" ? "something to do" : "an ADDRESS") +
+               (shape->least > 1 ? " and a VALUE" : "");
     if (options.arguments.size() > shape->most)
         return options.command + " does not take '" + options.arguments[shape->most] +
                "'; put quotes around a value with a space";
+    if (options.command == "scene") return check_scene(options);
     const bool has_address = options.command == "get" || options.command == "set" || !options.arguments.empty();
     if (has_address && !options.arguments[0].starts_with('/'))
         return "'" + options.arguments[0] + "' is no address: it begins with /, as in /bus/main/fader";

@@ -88,6 +88,14 @@ TEST_CASE("fohctl: a wrong command line gets one sentence")
     CHECK_FALSE(problem({"--port", "70000", "status"}).empty());
     CHECK_FALSE(problem({"--port"}).empty());
     CHECK_FALSE(problem({"--colour", "status"}).empty());
+    CHECK_FALSE(problem({"scene"}).empty());
+    CHECK_FALSE(problem({"scene", "fly"}).empty());
+    CHECK_FALSE(problem({"scene", "recall"}).empty());
+    CHECK_FALSE(problem({"scene", "rename", "One"}).empty());
+    CHECK_FALSE(problem({"scene", "delete", "One", "Two"}).empty());
+    CHECK_FALSE(problem({"undo", "bus"}).empty());
+    CHECK(problem({"undo"}).empty());
+    CHECK(problem({"scene", "recall", "One", "2.5"}).empty());
     CHECK(problem({"--help"}).empty());
     CHECK(problem({"watch"}).empty());
 }

@@ -14,7 +14,7 @@ constexpr float silence = -90; // dB, of faders and levels
 float sum(float a, float b) { return a <= silence || b <= silence ? silence : std::max(a + b, silence); }
 
 /// What a desk reads itself; `processor` of the reading.
-enum : int { solo_active };
+enum : int { solo_active, ab_match, ab_shortfall, ab_with, ab_without };
 
 Additions additions_of(const DeskWiring& wiring)
 {
@@ -23,6 +23,11 @@ Additions additions_of(const DeskWiring& wiring)
         additions.readings.push_back({"/solo/active", Reading::Kind::desk, -1, solo_active, 1});
         additions.clears.push_back({"/solo/clear", wiring.solos});
     }
+    if (wiring.ab)
+        for (const auto& [path, which] :
+             {std::pair{"match", ab_match}, std::pair{"shortfall", ab_shortfall}, std::pair{"loudness/with", ab_with},
+              std::pair{"loudness/without", ab_without}})
+            additions.readings.push_back({std::string("/master/ab/") + path, Reading::Kind::desk, -1, which, 1});
     return additions;
 }
 
@@ -42,7 +47,7 @@ void Desk::connect(Sound& sound, ReadingSource& readings)
     readings_ = &readings;
 }
 
-template <class Write> void Desk::resolve_strip(int index, std::span<const float> surface, Write&& write) const
+void Desk::resolve_strip(int index, std::span<const float> surface, const Write& write) const
 {
     const DeskWiring::Strip& strip = at(wiring_.strips, index);
     const auto is_on = [&](int value) { return at(surface, value) >= 0.5f; };
@@ -60,7 +65,8 @@ template <class Write> void Desk::resolve_strip(int index, std::span<const float
         if (send.solo) sounds = sounds && soloed && (*send.solo == config::Solo::Mode::afl) == is_on(wiring_.solo_mode);
         if (send.side != DeskWiring::Send::Side::both)
             sounds = sounds && with == (send.side == DeskWiring::Send::Side::with);
-        write(send.level, send.own < 0 ? 0 : at(surface, send.own));
+        const float level = send.own < 0 ? 0 : at(surface, send.own);
+        write(send.level, send.side == DeskWiring::Send::Side::without ? sum(level, match_.gain()) : level);
         write(send.level + 1, sounds ? 0.0f : 1.0f);
     }
 }
@@ -92,22 +98,39 @@ void Desk::put(int value, float to)
 void Desk::apply(std::span<const float> values, std::span<const int> changed)
 {
     std::set<int> strips;
-    differ_.clear();
     for (const int p : changed) {
         at(shown_, p) = at(values, p);
         for (const int value : at(wiring_.copies, p)) put(value, at(values, p));
         strips.insert(at(wiring_.affected, p).begin(), at(wiring_.affected, p).end());
+        if (is_compared(p)) match_.restart();
     }
     for (const int s : strips) resolve_strip(s, values, [&](int value, float to) { put(value, to); });
+    hand_on();
+}
+
+void Desk::hand_on()
+{
+    if (differ_.empty()) return;
     std::ranges::sort(differ_);
-    if (!differ_.empty()) next_->apply(applied_, differ_);
+    next_->apply(applied_, differ_);
+    differ_.clear();
+}
+
+float Desk::read_own(int which) const
+{
+    switch (which) {
+    case ab_match: return match_.gain();
+    case ab_shortfall: return match_.shortfall();
+    case ab_with: return match_.with();
+    case ab_without: return match_.without();
+    default: return std::ranges::any_of(wiring_.solos, [&](int p) { return at(shown_, p) >= 0.5f; }) ? 1.0f : 0.0f;
+    }
 }
 
 void Desk::read(const Reading& reading, std::span<float> values)
 {
     if (reading.kind == Reading::Kind::desk) {
-        const auto& solos = wiring_.solos;
-        values[0] = std::ranges::any_of(solos, [&](int p) { return at(shown_, p) >= 0.5f; }) ? 1.0f : 0.0f;
+        values[0] = read_own(reading.processor);
         return;
     }
     Reading there = reading;

@@ -2,8 +2,11 @@
 
 #include "control/address_space.h"
 #include "control/desk_wiring.h"
+#include "control/loudness_match.h"
 #include "control/readings.h"
 #include "control/store.h"
+
+#include <functional>
 
 namespace fohd::control {
 
@@ -40,21 +43,35 @@ public:
     /// Values of layout(); hands on what differs in the sound, which may be nothing.
     void apply(std::span<const float> values, std::span<const int> changed) override;
 
+    /// A few times a second, or before each block: matches the loudness of the comparison. `frames` of sound so far, at `rate`.
+    void tend(std::uint64_t frames, int rate);
+    /// Goes on where another desk stopped that compares the same strip: a reload does not forget the match.
+    void go_on_from(const Desk& before);
+
     /// Readings of surface() and of additions(), as of what is heard.
     void read(const Reading& reading, std::span<float> values) override;
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
 
 private:
-    template <class Write> void resolve_strip(int strip, std::span<const float> surface, Write&& write) const;
+    using Write = std::function<void(int value, float to)>;
+    void resolve_strip(int strip, std::span<const float> surface, const Write& write) const;
     void put(int value, float to);
+    void hand_on();
+    float read_own(int which) const;
+    bool is_compared(int value) const;
+    float loudness(int strip, Reading::Kind kind);
+    float ceiling() const;
+    bool all_bypassed() const;
 
     dsp::Description surface_;
     DeskWiring wiring_;
     Additions additions_;
     std::vector<float> shown_;   ///< Of the surface, as last applied.
     std::vector<float> applied_; ///< Of the sound.
-    std::vector<int> differ_;    ///< Of the sound: what apply() hands on.
+    std::vector<int> differ_;    ///< Of the sound: what is to be handed on.
+    LoudnessMatch match_;
+    std::uint64_t matched_at_ = 0; ///< frames
     Sound* next_ = nullptr;
     ReadingSource* readings_ = nullptr;
 };

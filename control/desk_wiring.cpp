@@ -126,7 +126,7 @@ public:
         wiring_.strips.resize(config_.graph.strips.size());
         if (config_.ab) {
             const int hidden = static_cast<int>(config_.graph.strips.size());
-            wiring_.ab = {find("/master/ab"), config_.ab->strip, hidden, hidden + 1};
+            wiring_.ab = {find("/master/ab"), config_.ab->strip, hidden, hidden + 1, config_.ab->processors, {}, {}};
         }
         for (const Slice& slice : wiring_.surface_layout.slices) wire_slice(slice);
         if (wiring_.ab) wire_ab();
@@ -184,7 +184,7 @@ private:
         const dsp::Strip& strip = at(config_.graph.strips, ab.strip);
         depends(ab.strip, ab.with);
         for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n)
-            wire_twin(n, std::ranges::find(config_.ab->processors, n) != config_.ab->processors.end());
+            wire_twin(n, std::ranges::find(ab.processors, n) != ab.processors.end());
         int twin_send = 0;
         const dsp::Strip& running = at(wiring_.sound.strips, ab.strip);
         for (int n = 0; n < static_cast<int>(running.sends.size()); ++n) {
@@ -208,7 +208,18 @@ private:
     void wire_twin(int processor, bool is_left_out)
     {
         Slice slice = surface_slice(Slice::Kind::processor, processor);
-        if (is_left_out) --slice.value_count; // its bypass stays
+        const dsp::Strip& strip = at(config_.graph.strips, wiring_.ab->strip);
+        const int bypass = slice.first_value + slice.value_count - 1;
+        const dsp::ProcessorType& type = *at(strip.chain, processor).type;
+        if (type.id == "limiter") {
+            const auto ceiling = std::ranges::find(type.params, "ceiling", &dsp::ParamSpec::id) - type.params.begin();
+            wiring_.ab->limiters.push_back(
+                {slice.first_value + static_cast<int>(ceiling), bypass, processor < strip.fader_position});
+        }
+        if (is_left_out) {
+            wiring_.ab->bypasses.push_back(bypass);
+            --slice.value_count; // its twin stays bypassed
+        }
         copy(slice, sound_value(Slice::Kind::processor, wiring_.ab->without, processor));
     }
 

@@ -34,9 +34,17 @@ struct DeskWiring {
 
     /// The comparison at the master. The strip itself is the side with the processors.
     struct Ab {
-        int with;           ///< Surface: the switch.
-        int strip;          ///< With the processors.
-        int without, heard; ///< Hidden strips.
+        int with;                    ///< Surface: the switch.
+        int strip;                   ///< With the processors.
+        int without, heard;          ///< Hidden strips.
+        std::vector<int> processors; ///< In the chain: who is left out.
+        std::vector<int> bypasses;   ///< Surface: of those.
+
+        struct Limiter {
+            int ceiling, bypass; ///< Surface.
+            bool before_fader;
+        };
+        std::vector<Limiter> limiters; ///< Of the chain.
     };
 
     dsp::Description sound;

@@ -70,8 +70,10 @@ std::vector<std::string> Noticeboard::notes()
 }
 
 struct ControlThread::Inside {
-    Inside(const config::Config& config, control::Desk& desk, Engine& sound, Noticeboard& noticeboard, Memory& memory)
-        : engine(sound), board(noticeboard), store(connected(desk, sound), desk, memory.restored.values),
+    Inside(const config::Config& config, control::Desk& its_desk, Engine& sound, Noticeboard& noticeboard,
+           Memory& memory)
+        : desk(its_desk), engine(sound), board(noticeboard),
+          store(connected(desk, sound), desk, memory.restored.values),
           space(desk.surface(), store, desk, desk.additions()),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
           service(context, options_of(config.control, config.audio.client), store, bound(session, store, space, memory),
@@ -97,6 +99,7 @@ struct ControlThread::Inside {
     {
         if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
             session.load(scenes.get());
+        desk.tend(engine.frames(), engine.rate());
         if (engine.tend()) board.post_latency(engine.output_latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
@@ -104,6 +107,7 @@ struct ControlThread::Inside {
         });
     }
 
+    control::Desk& desk;
     Engine& engine;
     Noticeboard& board;
     boost::asio::io_context context{1};

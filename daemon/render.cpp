@@ -55,6 +55,7 @@ public:
         for (std::int64_t at = 0; at < frames_; at += options_.block) {
             const int count = static_cast<int>(std::min<std::int64_t>(options_.block, frames_ - at));
             play_script(at);
+            desk_->tend(static_cast<std::uint64_t>(at), rate_);
             engine_->tend();
             read(count);
             stats.begin();
@@ -262,8 +263,9 @@ private:
             write_text(options_.stats, stats.json(latency));
         }
         if (!options_.report.empty())
-            write_text(options_.report, options_.report.ends_with(".html") ? report_html(*engine_, options_.config)
-                                                                           : report_json(*engine_));
+            write_text(options_.report, options_.report.ends_with(".html")
+                                            ? report_html(*engine_, *desk_, options_.config)
+                                            : report_json(*engine_, *desk_));
     }
 
     static void write_text(const std::string& path, const std::string& text)

@@ -30,15 +30,18 @@ Level decibels(float amplitude)
 
 Level level(float lufs) { return lufs > loudness::lowest ? Level(static_cast<double>(lufs)) : Level(); }
 
-StripReport report_of(Engine& engine, int s)
+/// `s`: index on the surface. Where the strip is compared, its reductions are those of the side with the processors.
+StripReport report_of(Engine& engine, const control::Desk& desk, int s)
 {
-    const dsp::Strip& strip = engine.description().strips[static_cast<std::size_t>(s)];
+    const dsp::Strip& strip = desk.surface().strips[static_cast<std::size_t>(s)];
+    const int heard = desk.heard(s);
     dsp::GraphReadings& readings = engine.readings();
     StripReport report{strip.name, {}, {}, 0, {}};
-    if (const auto tap = engine.taps().find(s); tap != engine.taps().end()) report.loudness = tap->second->reading();
+    if (const auto tap = engine.taps().find(heard); strip.loudness && tap != engine.taps().end())
+        report.loudness = tap->second->reading();
     for (int c = 0; c < strip.channels; ++c) {
-        report.peaks.push_back(decibels(readings.top(s, c)));
-        report.clips += static_cast<double>(readings.clips(s, c));
+        report.peaks.push_back(decibels(readings.top(heard, c)));
+        report.clips += static_cast<double>(readings.clips(heard, c));
     }
     for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
         const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
@@ -51,13 +54,13 @@ StripReport report_of(Engine& engine, int s)
 }
 
 /// Every strip; where two kinds share a name, the later one is called by its address.
-std::vector<StripReport> reports_of(Engine& engine)
+std::vector<StripReport> reports_of(Engine& engine, const control::Desk& desk)
 {
     std::vector<StripReport> reports;
-    for (std::size_t s = 0; s < engine.description().strips.size(); ++s) {
-        StripReport report = report_of(engine, static_cast<int>(s));
+    for (std::size_t s = 0; s < desk.surface().strips.size(); ++s) {
+        StripReport report = report_of(engine, desk, static_cast<int>(s));
         if (std::ranges::any_of(reports, [&](const StripReport& other) { return other.name == report.name; }))
-            report.name = dsp::address_of(engine.description().strips[s]);
+            report.name = dsp::address_of(desk.surface().strips[s]);
         reports.push_back(std::move(report));
     }
     return reports;
@@ -88,10 +91,10 @@ constexpr const char* style =
     "border-bottom:1px solid #ccc;text-align:right}th:first-child{text-align:left}";
 } // namespace
 
-std::string report_json(Engine& engine)
+std::string report_json(Engine& engine, const control::Desk& desk)
 {
     Json strips = Json::object();
-    for (const StripReport& report : reports_of(engine)) {
+    for (const StripReport& report : reports_of(engine, desk)) {
         Json strip = Json::object();
         if (report.loudness) strip.set("loudness", json(*report.loudness));
         Json peaks = Json::array(), reductions = Json::object();
@@ -105,10 +108,10 @@ std::string report_json(Engine& engine)
     return Json::object({{"strips", strips}}).text();
 }
 
-std::string report_html(Engine& engine, const std::string& title)
+std::string report_html(Engine& engine, const control::Desk& desk, const std::string& title)
 {
     std::string rows;
-    for (const StripReport& report : reports_of(engine)) {
+    for (const StripReport& report : reports_of(engine, desk)) {
         rows += "<tr><th>" + report.name + "</th>";
         if (const auto& r = report.loudness)
             rows += cell(level(r->integrated), "LUFS") + cell(static_cast<double>(r->range), "LU") +

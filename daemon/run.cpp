@@ -62,7 +62,7 @@ public:
         const auto feed_every = watchdog_interval();
         auto fed = Clock::now(), told = fed;
         bool progressed = false;
-        StatusLine line(engine_);
+        StatusLine line(engine_, desk_);
         while (true) {
             if (const auto signal = wait_for_signal(tick); signal == Signal::stop)
                 break;

@@ -1,4 +1,5 @@
 #pragma once
+#include "control/desk.h"
 #include "daemon/engine.h"
 
 namespace fohd::daemon {
@@ -6,12 +7,13 @@ namespace fohd::daemon {
 /// One line on a terminal: the loudness of every strip that is measured, live. Nothing where stdout is none. Main thread.
 class StatusLine {
 public:
-    explicit StatusLine(Engine& engine);
+    StatusLine(Engine& engine, const control::Desk& desk);
     void show();
     void clear();
 
 private:
     Engine& engine_;
+    const control::Desk& desk_;
     bool terminal_;
 };
 

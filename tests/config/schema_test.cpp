@@ -54,6 +54,13 @@ constexpr Twin twins[] = {
     {"loudness: true", "loudness: perhaps"},
     {"foh: {from: main", "foh: {form: main"},
     {"time: 380 ms", "time: 380 Hz"},
+    {"band: {strips: [guitar, playback]}", "band: {strips: []}"},
+    {"band: {strips: [guitar, playback]}", "band: {}"},
+    {"music: {strips: [guitar, playback]}", "music: {strips: [guitar, playback], fader: 30 dB}"},
+    {"music: {strips: [guitar, playback]}", "music: {strips: [a/guitar]}"},
+    {"solo: {solo: pfl}", "solo: {solo: plf}"},
+    {"ab: {strip: main, ", "ab: {"},
+    {"processors: [eq, compressor]", "processors: []"},
 };
 } // namespace
 

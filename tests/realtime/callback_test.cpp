@@ -73,6 +73,10 @@ void change(const PlainOsc& osc, int n)
 {
     static std::mt19937 generator(1);
     const float any = std::uniform_real_distribution<float>(0, 1)(generator);
+    if (n % 2000 == 100) return osc.send("/scene/save", "show");
+    if (n % 500 == 200) return osc.send("/scene/recall", "show", 0.5f);
+    if (n % 500 == 450) return osc.send("/scene/recall", "show", 0);
+    if (n % 500 == 475) return osc.send("/undo", 1);
     if (n % 400 == 399) return osc.send("/bus/main/limiter/lookahead", 1 + 4 * any);
     static const char* const levels[] = {"/input/kick/fader", "/input/bass_di/fader",
                                          "/input/congas/send/percussion/level", "/bus/drums/fader", "/bus/main/fader"};

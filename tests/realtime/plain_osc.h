@@ -31,6 +31,17 @@ public:
         send_packet(packet);
     }
 
+    void send(const std::string& address, const std::string& text) const
+    {
+        send_packet(padded(address) + padded(",s") + padded(text));
+    }
+    void send(const std::string& address, const std::string& text, float value) const
+    {
+        std::string packet = padded(address) + padded(",sf") + padded(text);
+        append(packet, value);
+        send_packet(packet);
+    }
+
     /// Asks until there is an answer; false when `alive` is no longer so or a minute is over.
     bool await_pong(const std::function<bool()>& alive)
     {

@@ -22,10 +22,12 @@ inline std::uint16_t free_port()
 /// `fohd run`, ready: it has told its service manager, which is this.
 class RunningDaemon {
 public:
-    /// `graph`: the inputs, buses and outputs of its file. `backend` is jack, as `client`, or dummy.
-    explicit RunningDaemon(const std::string& graph, const std::string& client, const std::string& backend = "jack")
+    /// `graph`: the inputs, buses and outputs of its file. `backend` is jack, as `client`, or dummy. `settings`: NAME=VALUE of
+    /// its environment.
+    explicit RunningDaemon(const std::string& graph, const std::string& client, const std::string& backend = "jack",
+                           std::vector<std::string> settings = {})
         : port_(free_port()), manager_(listen()), config_(write_config(graph, client)), began_(Program::Clock::now()),
-          program_({FOHD, "run", "--config", config_, "--backend", backend}, {"NOTIFY_SOCKET=" + (folder_ / "notify")})
+          program_({FOHD, "run", "--config", config_, "--backend", backend}, with_manager(std::move(settings)))
     {
         if (!await_ready()) throw std::runtime_error("fohd does not start: " + program_.err());
         start_time_ = Program::Clock::now() - began_;
@@ -40,6 +42,12 @@ public:
     std::chrono::duration<double> start_time() const { return start_time_; }
 
 private:
+    std::vector<std::string> with_manager(std::vector<std::string> settings) const
+    {
+        settings.push_back("NOTIFY_SOCKET=" + (folder_ / "notify"));
+        return settings;
+    }
+
     int listen() const
     {
         const int handle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

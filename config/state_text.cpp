@@ -18,7 +18,7 @@ std::string state_text(const SavedState& state)
     for (const KeptValue& each : state.values)
         text += "  " + yaml_scalar(each.address) + ": {value: " + yaml_scalar(each.value) +
                 ", file: " + yaml_scalar(each.file) + "}\n";
-    return text;
+    return text + "end: true\n";
 }
 
 ReadState read_state(std::string_view text)
@@ -42,6 +42,9 @@ ReadState read_state(std::string_view text)
                     state.values.push_back({entry.key, value->text, file->text});
             }
         }
+        // A file that was cut off between two lines would be a good one with fewer values.
+        if (!fields.take_entry("end"))
+            problems.error({}, "the last line, `end: true`, is missing: this file was cut off");
         fields.finish();
     }
     auto error = first_error(problems);

@@ -23,7 +23,7 @@ TEST_CASE("state: what is written is read back")
 TEST_CASE("state: a person can read it")
 {
     const auto text = state_text({{}, {}, {{"/bus/main/fader", "-6 dB", "0 dB"}}});
-    CHECK_THAT(text, Catch::EndsWith("fohd-state: 1\nvalues:\n  /bus/main/fader: {value: -6 dB, file: 0 dB}\n"));
+    CHECK_THAT(text, Catch::EndsWith("fohd-state: 1\nvalues:\n  /bus/main/fader: {value: -6 dB, file: 0 dB}\nend: true\n"));
 }
 
 TEST_CASE("state: 20,000 values are within its limits")
@@ -49,7 +49,8 @@ TEST_CASE("state: what is damaged is refused with its place")
         "fohd-state: 1\nvalues:\n  /bus/main/fader: {value: -6 dB, file: 0 d",
         "fohd-state: 1\nvalues:\n  /a: {value: 1, file: 2}\n  /a: {value: 1, file: 2}\n",
         "fohd-state: 1\nsafe: /bus/main\n",
-        "fohd-state: 1\nunknown: 1\n",
+        "fohd-state: 1\n",
+        "fohd-state: 1\nunknown: 1\nend: true\n",
         std::string("fohd-state: 1\n\0\0\0\0", 18),
         "\xff\xfe garbage",
     }));

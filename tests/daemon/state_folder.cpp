@@ -1,0 +1,139 @@
+#include "daemon/state_folder.h"
+
+#include "control/kept_values.h"
+#include "daemon/safe_file.h"
+#include "dsp/graph/layout.h"
+#include "tests/support/temp_folder.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sys/stat.h>
+
+using namespace fohd;
+using namespace fohd::daemon;
+using fohd::test::TempFolder;
+
+namespace {
+
+dsp::Description eight_inputs()
+{
+    dsp::Description description;
+    for (int i = 0; i < 8; ++i) {
+        dsp::Strip strip;
+        strip.name = "in" + std::to_string(i);
+        description.strips.push_back(strip);
+    }
+    return description;
+}
+
+/// A state of eight faders, and 54 ways in which it is no longer that.
+std::vector<std::string> broken_states()
+{
+    config::SavedState state;
+    for (int i = 0; i < 8; ++i) state.values.push_back({"/input/in" + std::to_string(i) + "/fader", "-6 dB", "0 dB"});
+    const std::string whole = config::state_text(state);
+    std::vector<std::string> broken;
+    for (std::size_t n = 0; n < 24; ++n) broken.push_back(whole.substr(0, whole.size() * n / 24)); // cut off
+    for (std::size_t n = 0; n < 10; ++n) { // a block of the disk that was never written
+        std::string text = whole;
+        const auto at = whole.size() * n / 10;
+        text.replace(at, 40, 40, '\0');
+        broken.push_back(text);
+    }
+    for (std::size_t n = 0; n < 10; ++n) { // another file's block
+        std::string text = whole;
+        text.replace(whole.size() * n / 10, 16, "\x7f\x45LF{[&*!|>%@`]}");
+        broken.push_back(text);
+    }
+    for (const std::string text :
+         {"fohd: 1\n", "fohd-state: 2\n", "fohd-state: 1\nvalues: [1, 2]\n", "{{{{{{{{{{{{{{{{{{", "a: &a [*a]\n",
+          "fohd-state: 1\nfohd-state: 1\n", "\xff\xfe\x00\x00", "- - - -\n"})
+        broken.push_back(text);
+    broken.push_back(whole + whole);
+    broken.push_back("# " + std::string(17'000'000, 'x'));
+    return broken;
+}
+} // namespace
+
+TEST_CASE("state folder: 54 broken files: none is taken for what it is not, and none ends the program")
+{
+    const auto description = eight_inputs();
+    const dsp::Layout layout(description);
+    const auto files = broken_states();
+    REQUIRE(files.size() == 54);
+    int aside = 0;
+    for (const std::string& text : files) {
+        const TempFolder temporary;
+        std::ofstream(temporary / "state.yaml", std::ios::binary) << text;
+        FileThread thread;
+        StateFolder folder(thread, temporary.path());
+        const auto restored = control::restore(layout, folder.read_state().values);
+        const bool damaged = folder.condition() == "damaged";
+        CHECK((damaged || folder.condition() == "ok"));
+        aside += damaged;
+        INFO(text.substr(0, 400));
+        for (const float value : restored.values) CHECK((value == 0 || (!damaged && value == -6)));
+        if (damaged) CHECK(temporary.files() == 1);
+        if (damaged) CHECK_FALSE(read_text(temporary / "state.yaml", 10));
+        folder.write("state.yaml", [] { return config::state_text({}); });
+        REQUIRE(thread.finish(std::chrono::seconds(60)));
+        CHECK(config::read_state(*read_text(temporary / "state.yaml", 1000)).state);
+    }
+    CHECK(aside >= 48);
+}
+
+TEST_CASE("state folder: it is made where it is missing, for its user alone")
+{
+    const TempFolder temporary;
+    FileThread thread;
+    const StateFolder folder(thread, temporary / "a/b/fohd");
+    CHECK(folder.condition() == "ok");
+    struct stat made {};
+    REQUIRE(stat((temporary / "a/b/fohd").c_str(), &made) == 0);
+    CHECK((made.st_mode & 0777) == 0700);
+}
+
+TEST_CASE("state folder: where there is none, the show goes on and it is said")
+{
+    const TempFolder temporary;
+    std::ofstream(temporary / "file") << "not a folder";
+    FileThread thread;
+    for (const std::string& path : {std::string(), temporary / "file", temporary / "file/below"}) {
+        StateFolder folder(thread, path);
+        CHECK(folder.condition() == "none");
+        CHECK(folder.notes().size() == 1);
+        CHECK(folder.read_state() == config::SavedState{});
+        folder.write("state.yaml", [] { return ""; });
+        CHECK(folder.read_scenes().get().empty());
+    }
+}
+
+TEST_CASE("state folder: one owner at a time")
+{
+    const TempFolder temporary;
+    FileThread thread;
+    auto first = std::make_unique<StateFolder>(thread, temporary.path());
+    CHECK(StateFolder(thread, temporary.path()).condition() == "locked");
+    first.reset();
+    CHECK(StateFolder(thread, temporary.path()).condition() == "ok");
+}
+
+TEST_CASE("state folder: scenes are read, damaged ones set aside, and a renamed one replaces the old")
+{
+    const TempFolder temporary;
+    FileThread thread;
+    StateFolder folder(thread, temporary.path());
+    const auto text = [] { return config::scene_text({{}, {}, {{"/bus/main/fader", "-6 dB"}}}); };
+    folder.write("scenes/One.yaml", text);
+    folder.write("scenes/Old.yaml", text);
+    folder.write("scenes/New.yaml", text, "scenes/Old.yaml");
+    folder.write("scenes/Bad.yaml", [] { return "fohd-scene: 1\nvalues: ["; });
+    folder.write("scenes/Gone.yaml", text);
+    folder.remove("scenes/Gone.yaml");
+    const auto scenes = folder.read_scenes().get();
+    REQUIRE(scenes.size() == 2);
+    CHECK(scenes.at("New")->values.size() == 1);
+    CHECK(scenes.contains("One"));
+    CHECK(folder.condition() == "damaged");
+    CHECK(folder.notes().size() == 1);
+}

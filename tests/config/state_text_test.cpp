@@ -23,7 +23,8 @@ TEST_CASE("state: what is written is read back")
 TEST_CASE("state: a person can read it")
 {
     const auto text = state_text({{}, {}, {{"/bus/main/fader", "-6 dB", "0 dB"}}});
-    CHECK_THAT(text, Catch::EndsWith("fohd-state: 1\nvalues:\n  /bus/main/fader: {value: -6 dB, file: 0 dB}\nend: true\n"));
+    CHECK_THAT(text,
+               Catch::EndsWith("fohd-state: 1\nvalues:\n  /bus/main/fader: {value: -6 dB, file: 0 dB}\nend: true\n"));
 }
 
 TEST_CASE("state: 20,000 values are within its limits")

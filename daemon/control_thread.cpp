@@ -57,6 +57,18 @@ std::vector<int> Noticeboard::take_latency()
     return std::exchange(latency_, {});
 }
 
+void Noticeboard::post_meters(Meters meters)
+{
+    const std::scoped_lock lock(mutex_);
+    meters_ = std::move(meters);
+}
+
+Noticeboard::Meters Noticeboard::meters()
+{
+    const std::scoped_lock lock(mutex_);
+    return meters_;
+}
+
 control::Status Noticeboard::status()
 {
     const std::scoped_lock lock(mutex_);
@@ -81,6 +93,7 @@ struct ControlThread::Inside {
           timer(context)
     {
         service.add(session);
+        post_meters();
         tend();
         thread = std::thread([this] {
             name_thread("fohd-control");
@@ -93,6 +106,16 @@ struct ControlThread::Inside {
         context.stop();
         thread.join();
         session.save_now();
+    }
+
+    void post_meters()
+    {
+        Noticeboard::Meters meters;
+        const auto& strips = desk.surface().strips;
+        for (std::size_t s = 0; s < strips.size(); ++s)
+            if (strips[s].loudness)
+                meters.emplace_back(strips[s].name, engine.taps().at(desk.heard(static_cast<int>(s))));
+        board.post_meters(std::move(meters));
     }
 
     void tend()

@@ -24,6 +24,10 @@ public:
     void post_latency(std::vector<int> frames);
     /// What was posted since the last call, or nothing.
     std::vector<int> take_latency();
+    /// The strips with loudness, and where what is heard of them is measured.
+    using Meters = std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>>;
+    void post_meters(Meters meters);
+    Meters meters();
 
     control::Status status() override;
     std::vector<std::string> notes() override;
@@ -33,6 +37,7 @@ private:
     control::Status status_;
     std::vector<std::string> notes_;
     std::vector<int> latency_;
+    Meters meters_;
 };
 
 /// The thread that owns the store, speaks OSC and builds graphs.

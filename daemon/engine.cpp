@@ -1,5 +1,7 @@
 #include "daemon/engine.h"
 
+#include "dsp/graph/transition.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,32 +20,112 @@ private:
     std::shared_ptr<loudness::Tap> tap_;
 };
 
-Engine::Engine(const dsp::Description& description, int rate)
-    : description_(description), layout_(description), rate_(rate), values_(layout_.initial_values()),
-      readings_(std::make_shared<dsp::GraphReadings>(description_))
+Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service)
+    : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), service_(service)
 {
-    for (std::size_t s = 0; s < description.strips.size(); ++s) {
-        const dsp::Strip& strip = description.strips[s];
-        if (!strip.loudness) continue;
-        const auto tap =
-            std::make_shared<loudness::Tap>(static_cast<unsigned>(strip.channels), static_cast<unsigned>(rate));
-        taps_[static_cast<int>(s)] = tap;
-        writers_.push_back(std::make_unique<TapWriter>(tap));
-    }
-    auto first = build();
-    const int outputs = first->plan().output_endpoints;
-    output_count_ = static_cast<std::size_t>(outputs);
-    performer_ = std::make_unique<dsp::Performer>(std::move(first), outputs, rate);
+    make_taps();
+    auto first = build(true);
+    wiring_ = graph_wiring_ = dsp::Wiring::straight(first->plan());
+    performer_ = std::make_unique<dsp::Performer>(std::move(first), rate, wiring_);
 }
 
 Engine::~Engine() = default;
 
-std::unique_ptr<dsp::Graph> Engine::build()
+void Engine::make_taps()
 {
-    auto graph = std::make_unique<dsp::Graph>(description_, rate_, values_, dsp::usable_kernels(), readings_);
-    auto writer = writers_.begin();
-    for (const auto& [strip, tap] : taps_) graph->connect_loudness(strip, (writer++)->get());
+    std::map<int, std::shared_ptr<loudness::Tap>> taps;
+    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters;
+    for (std::size_t s = 0; s < description_.strips.size(); ++s) {
+        const dsp::Strip& strip = description_.strips[s];
+        if (!strip.loudness) continue;
+        const std::string address = dsp::address_of(strip);
+        const auto known = std::ranges::find(meters_, address, [](const auto& meter) { return meter.first; });
+        std::shared_ptr<loudness::Tap> tap;
+        if (known != meters_.end() && known->second->channels() == static_cast<unsigned>(strip.channels)) {
+            tap = known->second;
+        } else {
+            tap = std::make_shared<loudness::Tap>(static_cast<unsigned>(strip.channels), static_cast<unsigned>(rate_));
+            writers_[tap.get()] = std::make_unique<TapWriter>(tap);
+            if (service_) service_->add(tap);
+        }
+        taps[static_cast<int>(s)] = tap;
+        meters.emplace_back(address, tap);
+    }
+    if (service_)
+        for (const auto& [address, tap] : meters_)
+            if (std::ranges::none_of(meters, [&](const auto& meter) { return meter.second == tap; }))
+                service_->remove(tap.get());
+    taps_ = std::move(taps);
+    const std::scoped_lock lock(meters_mutex_);
+    meters_ = std::move(meters);
+}
+
+std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> Engine::meters() const
+{
+    const std::scoped_lock lock(meters_mutex_);
+    return meters_;
+}
+
+std::unique_ptr<dsp::Graph> Engine::build(bool ring)
+{
+    dsp::Description next = description_;
+    dsp::store_values(layout_, values_, next);
+    dsp::Transition with{std::move(next), 0, 0, {}};
+    if (performer_) {
+        const dsp::Graph& running = performer_->graph();
+        dsp::Description now = running.description();
+        dsp::store_values(running.layout(), graph_values_, now);
+        with = dsp::make_transition(with.description, {now, running.plan()}, ring);
+    }
+    leaving_ = with.leaving;
+    ringing_ = with.ringing;
+    const dsp::Layout layout(with.description);
+    graph_values_ = layout.initial_values();
+    to_graph_.clear();
+    for (const dsp::Parameter& parameter : layout_.parameters) to_graph_.push_back(layout.find(parameter.address));
+    dsp::Wiring wiring = wiring_;
+    for (int endpoint : with.inputs) wiring.inputs.push_back(graph_wiring_.inputs[static_cast<std::size_t>(endpoint)]);
+    graph_wiring_ = std::move(wiring);
+
+    auto readings = std::make_shared<dsp::GraphReadings>(with.description);
+    if (readings_) readings->go_on(*readings_);
+    readings_ = std::move(readings);
+    auto graph = std::make_unique<dsp::Graph>(with.description, rate_, graph_values_, dsp::usable_kernels(), readings_);
+    for (const auto& [strip, tap] : taps_) graph->connect_loudness(strip, writers_.at(tap.get()).get());
     return graph;
+}
+
+void Engine::apply(std::span<const float> values, std::span<const int> changed)
+{
+    values_.assign(values.begin(), values.end());
+    if (changed_) return; // the graph to come has them
+    std::set<int> slices;
+    dsp::Graph& graph = performer_->graph();
+    for (int parameter : changed) {
+        const auto there = static_cast<std::size_t>(to_graph_[static_cast<std::size_t>(parameter)]);
+        graph_values_[there] = values[static_cast<std::size_t>(parameter)];
+        slices.insert(graph.layout().parameters[there].slice);
+    }
+    std::vector<int> now;
+    for (int slice : slices) {
+        if (graph.fits(graph_values_, {&slice, 1})) {
+            waiting_.erase(slice);
+            now.push_back(slice);
+        } else {
+            waiting_.insert(slice);
+        }
+    }
+    if (!now.empty()) graph.set(graph_values_, now);
+}
+
+void Engine::change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring)
+{
+    description_ = description;
+    layout_ = dsp::Layout(description_);
+    values_.assign(values.begin(), values.end());
+    wiring_ = std::move(wiring);
+    make_taps();
+    changed_ = true;
 }
 
 void Engine::set_rate(int rate)
@@ -51,26 +133,12 @@ void Engine::set_rate(int rate)
     rate_ = rate;
     for (const auto& [strip, tap] : taps_) tap->set_rate(static_cast<unsigned>(rate));
     waiting_.clear();
+    changed_ = false;
+    performer_ = nullptr; // the graphs before the writers that they write to
+    auto graph = build(true);
+    graph_wiring_ = wiring_;
+    performer_ = std::make_unique<dsp::Performer>(std::move(graph), rate, wiring_);
     built_once_ = false;
-    performer_ = std::make_unique<dsp::Performer>(build(), static_cast<int>(output_count_), rate);
-}
-
-void Engine::apply(std::span<const float> values, std::span<const int> changed)
-{
-    values_.assign(values.begin(), values.end());
-    std::set<int> slices;
-    for (int parameter : changed) slices.insert(layout_.parameters[static_cast<std::size_t>(parameter)].slice);
-    dsp::Graph& graph = performer_->graph();
-    std::vector<int> now;
-    for (int slice : slices) {
-        if (graph.fits(values_, {&slice, 1})) {
-            waiting_.erase(slice);
-            now.push_back(slice);
-        } else {
-            waiting_.insert(slice);
-        }
-    }
-    if (!now.empty()) graph.set(values_, now);
 }
 
 void Engine::read(const control::Reading& reading, std::span<float> values)
@@ -112,20 +180,53 @@ void Engine::pause_loudness(int strip, bool paused) { taps_.at(strip)->pause(pau
 bool Engine::tend()
 {
     performer_->collect();
+    bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    if (!performer_->settled()) return false;
+    const auto unused = [&](const auto& writer) {
+        return std::ranges::none_of(taps_, [&](const auto& tap) { return tap.second.get() == writer.first; });
+    };
+    if (!changed_) std::erase_if(writers_, unused);
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
-    if (waiting_.empty() || !performer_->settled() || (built_once_ && frames() - built_at_ < interval)) return false;
-    waiting_.clear();
-    performer_->change(build());
-    built_at_ = frames();
-    built_once_ = true;
+    if (changed_) {
+        hand_over(true);
+    } else if (!waiting_.empty() && (!built_once_ || frames() - built_at_ >= interval)) {
+        hand_over(true);
+    } else if (leaving_ > ringing_ || (ringing_ > 0 && !rings())) {
+        hand_over(rings());
+    } else {
+        return false;
+    }
     return true;
 }
 
+void Engine::hand_over(bool ring)
+{
+    auto graph = build(ring);
+    performer_->change(std::move(graph), graph_wiring_);
+    waiting_.clear();
+    changed_ = false;
+    built_at_ = silent_since_ = frames();
+    built_once_ = true;
+}
+
+/// What rings on is over when it was below -100 dBFS for as long as no echo is apart from the next, and in any case after a minute.
+bool Engine::rings()
+{
+    constexpr float inaudible = 1e-5f;
+    constexpr std::uint64_t longest_silence = 6, longest = 60; // seconds
+    const auto& strips = performer_->graph().description().strips;
+    for (std::size_t s = strips.size() - static_cast<std::size_t>(leaving_); s < strips.size(); ++s)
+        for (int c = 0; c < strips[s].channels; ++c)
+            if (readings_->peak(static_cast<int>(s), c) > inaudible) silent_since_ = frames();
+    const auto rate = static_cast<std::uint64_t>(rate_);
+    return frames() - silent_since_ < longest_silence * rate && frames() - built_at_ < longest * rate;
+}
+
+bool Engine::settled() const { return performer_->settled() && !changed_ && waiting_.empty() && leaving_ == 0; }
+
 void Engine::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
 {
-    performer_->process(inputs.data(), outputs.data(), frames);
-    for (std::size_t unused = output_count_; unused < outputs.size(); ++unused)
-        std::fill_n(outputs[unused], frames, 0.0f);
+    performer_->process(inputs, outputs, frames);
     frames_.fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_relaxed);
 }
 
@@ -133,9 +234,10 @@ std::vector<int> Engine::output_latency() const
 {
     std::vector<int> latency;
     const dsp::Plan& plan = performer_->graph().plan();
-    for (std::size_t s = 0; s < description_.strips.size(); ++s)
-        if (description_.strips[s].kind == dsp::StripKind::output)
-            latency.insert(latency.end(), static_cast<std::size_t>(description_.strips[s].channels), plan.latency[s]);
+    const auto& strips = performer_->graph().description().strips;
+    for (std::size_t s = 0; s < strips.size(); ++s)
+        if (strips[s].kind == dsp::StripKind::output)
+            latency.insert(latency.end(), static_cast<std::size_t>(strips[s].channels), plan.latency[s]);
     return latency;
 }
 

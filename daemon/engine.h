@@ -3,22 +3,23 @@
 #include "control/readings.h"
 #include "control/store.h"
 #include "daemon/backends/backend.h"
-#include "daemon/loudness/tap.h"
+#include "daemon/loudness/service.h"
 #include "dsp/graph/performer.h"
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <vector>
 
 namespace fohd::daemon {
 
-/// The graph that runs: built from a config, set from the store, run by a backend or by render, rebuilt where a value changes
-/// its shape.
+/// The graph that runs: built from a description, set from the store, run by a backend or by render. It is built anew where a
+/// value changes its shape or the description is another, and then goes on where it was.
 class Engine final : public Process, public control::Sound, public control::ReadingSource {
 public:
-    /// Control thread. Allocates all that the audio thread will need. `rate` in Hz.
-    Engine(const dsp::Description& description, int rate);
+    /// Control thread. Allocates all that the audio thread will need. `rate` in Hz. `service`, if any, measures the taps.
+    Engine(const dsp::Description& description, int rate, loudness::Service* service = nullptr);
     ~Engine() override;
 
     const dsp::Layout& layout() const { return layout_; }
@@ -31,22 +32,33 @@ public:
     /// Control thread: these values, all of the layout, of which the `changed` parameters are new. What only moves coefficients
     /// is heard from the next block on; what changes a shape waits for tend().
     void apply(std::span<const float> values, std::span<const int> changed) override;
+    /// Control thread: another description with these values, one for each parameter of its layout. tend() builds it; the newest
+    /// wins. What it has in common with the one before goes on, loudness too; what is gone and rings, rings out.
+    /// `wiring` says where its endpoints lie among the channels that process() is given.
+    void change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring);
+
     void read(const control::Reading& reading, std::span<float> values) override;
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
-    /// Control thread, a few times a second (offline: before each block): builds the graph anew where a shape changed, at most
-    /// five times a second of sound, and frees what the audio thread gave back. True when a new graph was handed over.
+    /// Control thread, a few times a second (offline: before each block): builds the graph anew where it must be, for shapes at
+    /// most five times a second of sound, and frees what the audio thread gave back. True when a new graph was handed over.
     bool tend();
+    /// Control thread: whether what was changed last is all that sounds: nothing waits, crossfades or rings on.
+    bool settled() const;
 
     /// Audio thread.
     void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept override;
     /// See Performer.
     dsp::Performer& performer() { return *performer_; }
-    /// Any thread: the same through every rebuild.
+    /// Control thread.
     dsp::GraphReadings& readings() { return *readings_; }
 
-    /// Taps of the strips with `loudness`, by strip.
+    /// Taps of the strips with `loudness`, by strip. Control thread.
     const std::map<int, std::shared_ptr<loudness::Tap>>& taps() const { return taps_; }
+    /// The same, by the strips' names. Any thread but the audio thread.
+    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters() const;
+    /// Samples that were not numbers, since the start. Any thread; as of the last tend().
+    std::uint64_t bad_samples() const { return bad_samples_.load(std::memory_order_relaxed); }
     /// Frames by which each endpoint out is late. Control thread.
     std::vector<int> output_latency() const;
     /// Frames processed so far. Any thread.
@@ -54,21 +66,36 @@ public:
 
 private:
     class TapWriter;
-    std::unique_ptr<dsp::Graph> build();
+    void make_taps();
+    /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
+    std::unique_ptr<dsp::Graph> build(bool ring);
+    void hand_over(bool ring);
+    bool rings();
 
     dsp::Description description_;
     dsp::Layout layout_;
-    int rate_;
     std::vector<float> values_; ///< As last applied.
+    dsp::Wiring wiring_;
+    int rate_;
+    loudness::Service* service_;
+
+    std::vector<float> graph_values_; ///< Those of the graph's own layout: of the tails too.
+    std::vector<int> to_graph_;       ///< By parameter of the layout: of the graph's.
+    dsp::Wiring graph_wiring_;
+    int leaving_ = 0, ringing_ = 0;  ///< How many of the graph's last strips leave, and of them ring on.
+    std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.
     std::shared_ptr<dsp::GraphReadings> readings_;
     std::map<int, std::shared_ptr<loudness::Tap>> taps_;
-    std::vector<std::unique_ptr<TapWriter>> writers_;
+    std::map<const loudness::Tap*, std::unique_ptr<TapWriter>> writers_; ///< Of all graphs that still run.
+    mutable std::mutex meters_mutex_;
+    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters_;
+
     std::unique_ptr<dsp::Performer> performer_;
-    std::size_t output_count_ = 0; ///< Slots beyond these are silent.
-    std::set<int> waiting_;        ///< Slices whose new shape is not yet in a graph.
+    std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
+    bool changed_ = false;  ///< The description is not the graph's.
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
-    std::atomic<std::uint64_t> frames_{0};
+    std::atomic<std::uint64_t> frames_{0}, bad_samples_{0};
 };
 
 /// The ports of a config's inputs and outputs, in the order of the graph's endpoints.

@@ -42,10 +42,10 @@ public:
     explicit Daemon(const config::Config& config)
         : link_(*backend_kind(config.audio.backend), {.client = config.audio.client, .source = config.audio.source},
                 endpoints_of(config)),
-          desk_(config), memory_(desk_.layout()), engine_(sound_with(desk_, memory_.restored.values), link_.rate()),
+          desk_(config), memory_(desk_.layout()),
+          engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
           board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_)
     {
-        for (const auto& [strip, tap] : engine_.taps()) loudness_.add(tap);
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
         link_.set_output_latency(engine_.output_latency());
         link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
@@ -62,7 +62,7 @@ public:
         const auto feed_every = watchdog_interval();
         auto fed = Clock::now(), told = fed;
         bool progressed = false;
-        StatusLine line(engine_, desk_);
+        StatusLine line(board_);
         while (true) {
             if (const auto signal = wait_for_signal(tick); signal == Signal::stop)
                 break;
@@ -104,7 +104,7 @@ private:
     void tend()
     {
         if (auto latency = board_.take_latency(); !latency.empty()) link_.set_output_latency(std::move(latency));
-        if (const auto bad = engine_.readings().bad_samples.load(); bad != bad_samples_) {
+        if (const auto bad = engine_.bad_samples(); bad != bad_samples_) {
             spdlog::warn("{} samples that are no numbers arrived and were silenced", bad - bad_samples_);
             bad_samples_ = bad;
         }
@@ -123,7 +123,7 @@ private:
         status.load_percent = now.load_percent;
         status.xruns = static_cast<std::int32_t>(now.xruns);
         std::uint64_t gaps = 0;
-        for (const auto& [strip, tap] : engine_.taps()) gaps += tap->gaps().count;
+        for (const auto& [address, tap] : engine_.meters()) gaps += tap->gaps().count;
         status.more = {{"audio", std::string(name_of(audio.state))},
                        {"restarts", std::to_string(audio.restarts)},
                        {"event", audio.event.empty() ? "none" : audio.event},
@@ -172,11 +172,11 @@ private:
 
     Clock::time_point began_ = Clock::now();
     AudioLink link_;
+    loudness::Service loudness_;
     control::Desk desk_;
     Memory memory_;
     Engine engine_;
     Noticeboard board_;
-    loudness::Service loudness_;
     ControlThread control_;
     std::uint64_t bad_samples_ = 0;
 };

@@ -14,21 +14,16 @@ std::string level(float value)
 }
 } // namespace
 
-StatusLine::StatusLine(Engine& engine, const control::Desk& desk)
-    : engine_(engine), desk_(desk), terminal_(isatty(STDOUT_FILENO) == 1 && !engine.taps().empty())
-{}
+StatusLine::StatusLine(Noticeboard& board) : board_(board), terminal_(isatty(STDOUT_FILENO) == 1) {}
 
 void StatusLine::show()
 {
     if (!terminal_) return;
     std::string text = "\r";
-    for (std::size_t s = 0; s < desk_.surface().strips.size(); ++s) {
-        const dsp::Strip& strip = desk_.surface().strips[s];
-        if (!strip.loudness) continue;
-        const loudness::Reading now = engine_.taps().at(desk_.heard(static_cast<int>(s)))->reading();
-        text += strip.name + ": M " + level(now.momentary) + "  S " + level(now.shortterm) + "  I " +
-                level(now.integrated) + " LUFS  LRA " + level(now.range) + " LU  peak " + level(now.truepeak) +
-                " dBTP   ";
+    for (const auto& [name, tap] : board_.meters()) {
+        const loudness::Reading now = tap->reading();
+        text += name + ": M " + level(now.momentary) + "  S " + level(now.shortterm) + "  I " + level(now.integrated) +
+                " LUFS  LRA " + level(now.range) + " LU  peak " + level(now.truepeak) + " dBTP   ";
     }
     std::fputs((text + "\033[K").c_str(), stdout);
     std::fflush(stdout);

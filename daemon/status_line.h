@@ -1,19 +1,17 @@
 #pragma once
-#include "control/desk.h"
-#include "daemon/engine.h"
+#include "daemon/control_thread.h"
 
 namespace fohd::daemon {
 
 /// One line on a terminal: the loudness of every strip that is measured, live. Nothing where stdout is none. Main thread.
 class StatusLine {
 public:
-    StatusLine(Engine& engine, const control::Desk& desk);
+    explicit StatusLine(Noticeboard& board);
     void show();
     void clear();
 
 private:
-    Engine& engine_;
-    const control::Desk& desk_;
+    Noticeboard& board_;
     bool terminal_;
 };
 

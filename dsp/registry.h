@@ -42,6 +42,13 @@ public:
     virtual void aim(std::span<const float> coeffs, bool now) = 0;
     /// Silent and at rest, as after construction. Audio thread.
     virtual void clear() = 0;
+    /// Before take(), while `from` still runs: copies up to `frames` samples of a long memory, so that take() finds little left to
+    /// copy. Called block after block until it answers true. Audio thread.
+    virtual bool take_ahead(const PlanarProcessor& from, int frames)
+    {
+        static_cast<void>(from), static_cast<void>(frames);
+        return true;
+    }
     /// Goes on where another of the same type stopped. Audio thread; copies, never allocates.
     virtual void take(const PlanarProcessor& from) = 0;
 };
@@ -75,6 +82,7 @@ struct ProcessorType {
     int reduction_row = -1;         ///< Row of the last core stage's State that tells the gain reduction, or -1.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
     bool planar = false;
+    bool rings = false; ///< Sounds on by itself: what is taken out of a graph rings out.
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
@@ -168,13 +176,12 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 /// and may offer:
 ///   struct Band {…}; static constexpr ParamTable<Band> band_params{…}; static constexpr int max_bands;
 ///   static constexpr std::array<Band, N> initial_bands;  // shape and design then also take std::span<const Band>,
-///   second
 ///   struct Split { Hertz f; }; static constexpr ParamTable<Split> split_params{…}; static constexpr std::string_view splits_key;
 ///   static constexpr int max_splits; static constexpr std::array<Split, N> initial_splits;
 ///   // shape and design then take std::span<const Split> after Params, before bands
-///   static constexpr bool keyed = true;                                    // takes `key: STRIP`
-///   static constexpr int reduction_row; static constexpr bool reduction_is_gain;  // see ProcessorType
-///   static std::string conflict(const Params&, …);                         // as ProcessorType says
+///   static constexpr bool keyed = true;  // takes `key: STRIP`
+///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings;  // see ProcessorType
+///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
 template <class P> constexpr ProcessorType type_of()
 {
@@ -194,6 +201,7 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
+    if constexpr (requires { P::rings; }) t.rings = P::rings;
     if constexpr (requires { &P::make; }) {
         t.planar = true;
         t.make = [](std::span<const float> values, const Context& context) {

@@ -45,6 +45,7 @@ public:
     Gaps gaps() const;
 
     unsigned channels() const { return meter_.channels(); }
+    unsigned rate() const { return meter_.rate(); } ///< Hz
 
 private:
     struct Command {

@@ -41,6 +41,8 @@ struct Send {
     std::string label = {};    ///< Its name where it is not that of its bus: in addresses, and from graph to graph.
     bool through_mute = false; ///< pre: sounds although its strip is muted
     float glide_ms = 20;       ///< how long a change of its gain takes
+    // In a transition:
+    enum class Fade : std::uint8_t { none, opens, closes } fade = Fade::none; ///< From silence, or into it.
     bool operator==(const Send&) const = default;
 };
 
@@ -61,6 +63,10 @@ struct Strip {
     bool loudness = false; ///< measured at the end of this strip
     int from = -1;         ///< Outputs: index of the strip that is heard.
     std::vector<Send> sends;
+    // In a transition:
+    std::string continues{}; ///< What leaves: the address of the strip whose state it takes over.
+    bool rings_on = false;   ///< What leaves stays until it is silent.
+    bool opens = false;      ///< Inputs: what the port brings opens; outputs: what `from` brings.
     bool operator==(const Strip&) const = default;
 };
 

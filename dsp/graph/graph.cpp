@@ -49,6 +49,8 @@ void Graph::compile(std::span<const Kernels* const> kernels)
     aims_.resize(plan_.parts.size());
     gains_.resize(plan_.parts.size());
     planar_of_part_.assign(plan_.parts.size(), -1);
+    openings_.resize(static_cast<std::size_t>(plan_.input_endpoints));
+    for (PathGain& opening : openings_) opening.aim(1, 0);
     for (const GroupPlan& plan : plan_.groups) {
         const auto build = std::ranges::find_if(kernels, [&](const Kernels* k) { return k->lanes == plan.width; });
         groups_.push_back(std::make_unique<LaneGroup>(plan, **build, buffers_));
@@ -61,7 +63,7 @@ void Graph::compile(std::span<const Kernels* const> kernels)
         std::size_t slot = 0;
         if (const auto* line = std::get_if<DelayOp>(&op)) {
             slot = lines_.size();
-            lines_.push_back({std::vector<float>(static_cast<std::size_t>(line->frames)), line->identity});
+            lines_.emplace_back(static_cast<std::size_t>(line->frames));
         } else if (const auto* planar = std::get_if<PlanarOp>(&op)) {
             slot = planars_.size();
             planar_of_part_[static_cast<std::size_t>(planar->part)] = static_cast<int>(slot);

@@ -66,10 +66,7 @@ private:
         LaneGroup* group;
         int step, lane, first, count; ///< `first` in the coefficients; count 0: the wet share of an end_bypass
     };
-    struct Line { ///< Alignment.
-        std::vector<float> ring;
-        std::string identity;
-    };
+    using Line = std::vector<float>; ///< A ring: alignment.
     struct Planar {
         std::unique_ptr<PlanarProcessor> processor;
         std::vector<std::vector<float>> dry; ///< A ring a channel, as long as the latency.
@@ -87,6 +84,7 @@ private:
     void aim(int part, const float* coeffs, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
+    void run_input(const InputOp& op, PathGain& opening, const float* input, int frames);
     void run_line(Line& line, const DelayOp& op, int frames);
     void run_planar(Planar& planar, const PlanarOp& op, int frames);
     void run_loudness(const LoudnessOp& op, int frames);
@@ -104,6 +102,7 @@ private:
     std::vector<std::unique_ptr<LaneGroup>> groups_;
     std::vector<std::size_t> slots_; ///< By op: which line or planar processor.
     std::vector<Line> lines_;
+    std::vector<PathGain> openings_; ///< By endpoint in: open but in a transition.
     std::vector<Planar> planars_;
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.

@@ -36,8 +36,7 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
     } else if (const auto* clear = std::get_if<ClearOp>(&op)) {
         std::fill_n(buffers_[clear->buffer], frames, 0.0f);
     } else if (const auto* input = std::get_if<InputOp>(&op)) {
-        const int bad = planar_kernels_->sanitize(inputs[input->endpoint], buffers_[input->buffer], frames);
-        if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+        run_input(*input, at(openings_, input->endpoint), inputs[input->endpoint], frames);
     } else if (const auto* output = std::get_if<OutputOp>(&op)) {
         std::copy_n(buffers_[output->buffer], frames, outputs[output->endpoint]);
     } else if (const auto* line = std::get_if<DelayOp>(&op)) {
@@ -54,6 +53,18 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
     }
 }
 
+void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, int frames)
+{
+    float* const sound = buffers_[op.buffer];
+    const int bad = planar_kernels_->sanitize(input, sound, frames);
+    if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+    if (opening.open()) return;
+    alignas(64) float closed[max_block];
+    std::copy_n(sound, frames, closed);
+    std::fill_n(sound, frames, 0.0f);
+    opening.add(*planar_kernels_, sound, closed, frames);
+}
+
 void Graph::run_line(Line& line, const DelayOp& op, int frames)
 {
     const int length = op.frames;
@@ -62,8 +73,8 @@ void Graph::run_line(Line& line, const DelayOp& op, int frames)
     float* to = buffers_[op.to];
     for (int done = 0; done < frames;) {
         const int run = std::min(length - position, frames - done);
-        std::copy_n(line.ring.data() + position, run, to + done);
-        std::copy_n(from + done, run, line.ring.data() + position);
+        std::copy_n(line.data() + position, run, to + done);
+        std::copy_n(from + done, run, line.data() + position);
         done += run;
         position = 0;
     }

@@ -69,8 +69,8 @@ Layout::Layout(const Description& description, std::vector<Parameter> others)
     std::ranges::move(others, std::back_inserter(parameters));
     by_address_.resize(parameters.size());
     std::iota(by_address_.begin(), by_address_.end(), 0);
-    std::ranges::sort(by_address_, {},
-                      [&](int p) -> const std::string& { return parameters[static_cast<std::size_t>(p)].address; });
+    std::ranges::stable_sort(
+        by_address_, {}, [&](int p) -> const std::string& { return parameters[static_cast<std::size_t>(p)].address; });
 }
 
 std::vector<float> Layout::initial_values() const

@@ -13,15 +13,22 @@ public:
         if (goal == goal_ && frames > 0) return;
         goal_ = goal;
         lead_ = frames;
+        if (frames == 0) hold_ = 0;
         if (frames == 0) {
             gain_ = goal;
             slope_ = 0;
         }
     }
 
+    /// What is aimed at begins `frames` later, at a block's end.
+    void hold(int frames) { hold_ = frames; }
+    /// At rest at unity.
+    bool open() const { return lead_ == 0 && gain_ == 1; }
+
     void add(const Kernels& kernels, float* to, const float* from, int count)
     {
-        if (lead_ == 0) {
+        if (lead_ == 0 || hold_ > 0) {
+            hold_ = std::max(0, hold_ - count);
             if (gain_ != 0) kernels.add(to, from, gain_, count);
             return;
         }
@@ -37,6 +44,6 @@ public:
 
 private:
     float gain_ = 0, slope_ = 0, goal_ = 0; ///< slope: a frame
-    int lead_ = 0;                          ///< frames
+    int lead_ = 0, hold_ = 0;               ///< frames
 };
 } // namespace fohd::dsp

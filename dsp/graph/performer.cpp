@@ -1,15 +1,71 @@
 #include "dsp/graph/performer.h"
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace fohd::dsp {
+namespace {
 
-Performer::Performer(std::unique_ptr<Graph> first, int outputs, double rate)
-    : rate_(rate), output_count_(outputs), newest_(first.get()), mix_(std::max(outputs, 1)),
-      in_(static_cast<std::size_t>(first->plan().input_endpoints)), out_(static_cast<std::size_t>(outputs))
+std::vector<int> counted(int count)
 {
-    running_ = new NextGraph{std::move(first), nullptr};
-    for (int o = 0; o < outputs; ++o) incoming_out_.push_back(mix_[o]);
+    std::vector<int> numbers(static_cast<std::size_t>(count));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    return numbers;
+}
+
+/// The channel of that number, if there is one.
+template <class Pointer> Pointer channel(std::span<Pointer const> channels, int number)
+{
+    return number >= 0 && static_cast<std::size_t>(number) < channels.size()
+               ? channels[static_cast<std::size_t>(number)]
+               : nullptr;
+}
+/// Frames until what is new in a graph has come out of all that makes it late.
+int warm_up(const Graph& from, const Graph& to, double rate)
+{
+    constexpr double longest_memory = 0.1; // seconds; for the delays of outputs
+    const auto &old = from.description().strips, &next = to.description().strips;
+    const auto same_end = [](const Strip& a, const Strip& b) {
+        return a.kind != StripKind::output ||
+               (a.fader_position == b.fader_position &&
+                std::ranges::equal(a.chain, b.chain, {}, &ProcessorNode::name, &ProcessorNode::name));
+    };
+    if (from.plan().latency == to.plan().latency && std::ranges::equal(old, next, same_end)) return 0;
+    const int late = next.empty() ? 0 : std::ranges::max(to.plan().latency);
+    const bool remembers = std::ranges::any_of(next, [](const Strip& strip) {
+        return strip.kind == StripKind::output &&
+               std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->rings; });
+    });
+    return late + (remembers ? static_cast<int>(longest_memory * rate) : 0);
+}
+} // namespace
+
+Wiring Wiring::straight(const Plan& plan) { return {counted(plan.input_endpoints), counted(plan.output_endpoints)}; }
+
+Performer::Act::Act(std::unique_ptr<Graph> with, Wiring wired)
+    : graph(std::move(with)), wiring(std::move(wired)), sound(graph->plan().output_endpoints + 2),
+      in(static_cast<std::size_t>(graph->plan().input_endpoints)),
+      out(static_cast<std::size_t>(graph->plan().output_endpoints))
+{
+    for (int row = 0; row < graph->plan().output_endpoints; ++row) own.push_back(sound[row]);
+}
+
+void Performer::Act::point(std::span<const float* const> inputs, std::span<float* const> outputs, int done)
+{
+    const int rows = static_cast<int>(out.size());
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const float* const from = channel<const float*>(inputs, wiring.inputs[i]);
+        in[i] = from ? from + done : sound[rows];
+    }
+    for (std::size_t o = 0; o < out.size(); ++o) {
+        float* const to = channel<float*>(outputs, wiring.outputs[o]);
+        out[o] = to ? to + done : sound[rows + 1];
+    }
+}
+
+Performer::Performer(std::unique_ptr<Graph> first, double rate, Wiring wiring) : rate_(rate), newest_(first.get())
+{
+    running_ = new Act(std::move(first), std::move(wiring));
 }
 
 Performer::~Performer()
@@ -18,68 +74,81 @@ Performer::~Performer()
     delete running_;
 }
 
-void Performer::change(std::unique_ptr<Graph> graph)
+void Performer::change(std::unique_ptr<Graph> graph, Wiring wiring)
 {
-    auto next = std::make_unique<NextGraph>();
-    next->takeover = std::make_unique<Takeover>(*newest_, *graph);
-    newest_ = graph.get();
-    next->graph = std::move(graph);
+    auto next = std::make_unique<Act>(std::move(graph), std::move(wiring));
+    next->takeover = std::make_unique<Takeover>(*newest_, *next->graph);
+    next->unheard = warm_up(*newest_, *next->graph, rate_);
+    newest_ = next->graph.get();
     settled_.store(false, std::memory_order_release);
     hand_over_.offer(std::move(next));
 }
 
 void Performer::collect() { hand_over_.collect(); }
 
-void Performer::process(const float* const* inputs, float* const* outputs, int frames) noexcept
+void Performer::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
 {
-    if (!incoming_) take_next();
+    if (!incoming_) incoming_ = hand_over_.take();
     running_->graph->pick_up();
-    if (incoming_) incoming_->graph->pick_up();
-    for (int done = 0; done < frames; done += max_block) {
-        for (std::size_t i = 0; i < in_.size(); ++i) in_[i] = inputs[i] + done;
-        for (std::size_t o = 0; o < out_.size(); ++o) out_[o] = outputs[o] + done;
-        process_some(in_.data(), out_.data(), std::min(frames - done, max_block));
-    }
+    if (incoming_ && !begun_) take_next();
+    if (begun_) incoming_->graph->pick_up();
+    for (int done = 0; done < frames; done += max_block)
+        process_some(inputs, outputs, done, std::min(frames - done, max_block));
 }
 
 void Performer::take_next()
 {
-    incoming_ = hand_over_.take();
-    if (!incoming_) return;
-    incoming_->takeover->carry_out();
-    const auto &latency = incoming_->graph->plan().latency, &before = running_->graph->plan().latency;
-    int unheard = 0;
-    if (latency != before)
-        for (int frames : latency) unheard = std::max(unheard, frames);
-    crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_)) + unheard;
+    if (!incoming_->takeover->carry_ahead()) return;
+    incoming_->takeover->carry_out(incoming_->unheard);
+    crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_)) + incoming_->unheard;
+    begun_ = true;
 }
 
-void Performer::process_some(const float* const* inputs, float* const* outputs, int frames)
+void Performer::process_some(std::span<const float* const> inputs, std::span<float* const> outputs, int done,
+                             int frames)
 {
-    if (incoming_)
-        incoming_->graph->process(inputs, incoming_out_.data(), frames); // first: outputs may lie where inputs do
-    running_->graph->process(inputs, outputs, frames, !incoming_);
-    if (incoming_) {
-        const float length = static_cast<float>(std::lround(glide_ms / 1000 * rate_));
-        for (int i = 0; i < frames; ++i) {
-            const float left = static_cast<float>(std::max(crossfade_left_ - 1 - i, 0)) / length;
-            const float share = left == 0 ? 1 : left >= 1 ? 0 : 0.5f + 0.5f * std::cos(3.14159265f * left);
-            for (int o = 0; o < output_count_; ++o) {
-                const float old = outputs[o][i], now = incoming_out_[static_cast<std::size_t>(o)][i];
-                outputs[o][i] = share == 1 ? now : old + share * (now - old);
-            }
-        }
-        crossfade_left_ = std::max(0, crossfade_left_ - frames);
-        if (crossfade_left_ == 0 && hand_over_.give_back(running_)) {
-            running_ = incoming_;
-            incoming_ = nullptr;
-            settled_.store(true, std::memory_order_release);
-        }
+    running_->point(inputs, outputs, done);
+    if (begun_) { // first: outputs may lie where inputs do
+        incoming_->point(inputs, outputs, done);
+        incoming_->graph->process(incoming_->in.data(), incoming_->own.data(), frames);
     }
-    fade(outputs, frames);
+    running_->graph->process(running_->in.data(), running_->out.data(), frames, !begun_);
+    for (std::size_t o = 0; o < outputs.size(); ++o)
+        if (std::ranges::find(running_->wiring.outputs, static_cast<int>(o)) == running_->wiring.outputs.end())
+            std::fill_n(outputs[o] + done, frames, 0.0f);
+    if (begun_) crossfade(outputs, done, frames);
+    fade(outputs, done, frames);
 }
 
-void Performer::fade(float* const* outputs, int frames)
+void Performer::crossfade(std::span<float* const> outputs, int done, int frames)
+{
+    const float length = static_cast<float>(std::lround(glide_ms / 1000 * rate_));
+    float shares[max_block];
+    for (int i = 0; i < frames; ++i) {
+        const float left = static_cast<float>(std::max(crossfade_left_ - 1 - i, 0)) / length;
+        shares[i] = left == 0 ? 1 : left >= 1 ? 0 : 0.5f + 0.5f * std::cos(3.14159265f * left);
+    }
+    const auto mix = [&](float* to, const float* sound) {
+        for (int i = 0; i < frames; ++i) {
+            const float now = sound ? sound[i] : 0;
+            to[i] = shares[i] == 1 ? now : to[i] + shares[i] * (now - to[i]);
+        }
+    };
+    const auto& wired = incoming_->wiring.outputs;
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+        const auto row = std::ranges::find(wired, static_cast<int>(o));
+        mix(outputs[o] + done,
+            row == wired.end() ? nullptr : incoming_->own[static_cast<std::size_t>(row - wired.begin())]);
+    }
+    crossfade_left_ = std::max(0, crossfade_left_ - frames);
+    if (crossfade_left_ > 0 || !hand_over_.give_back(running_)) return;
+    running_ = incoming_;
+    incoming_ = nullptr;
+    begun_ = false;
+    settled_.store(true, std::memory_order_release);
+}
+
+void Performer::fade(std::span<float* const> outputs, int done, int frames)
 {
     if (const int length = fade_out_frames_.load(std::memory_order_relaxed); length > 0 && level_step_ >= 0)
         level_step_ = -1.0f / static_cast<float>(length);
@@ -87,7 +156,7 @@ void Performer::fade(float* const* outputs, int frames)
     for (int i = 0; i < frames; ++i) {
         level_ = std::clamp(level_ + level_step_, 0.0f, 1.0f);
         const float gain = level_ * level_ * (3 - 2 * level_);
-        for (int o = 0; o < output_count_; ++o) outputs[o][i] *= gain;
+        for (float* const output : outputs) output[done + i] *= gain;
     }
     if (level_ == 0 && level_step_ < 0) silent_.store(true, std::memory_order_release);
 }

@@ -4,32 +4,36 @@
 
 namespace fohd::dsp {
 
-/// A graph on its way to the audio thread, with the way it takes over from the one before it.
-struct NextGraph {
-    std::unique_ptr<Graph> graph;
-    std::unique_ptr<Takeover> takeover; ///< From the graph that is then running; none for the first.
+/// Where the endpoints of a graph lie among the numbered channels that the performer is given; -1: nowhere, silence.
+struct Wiring {
+    std::vector<int> inputs, outputs;
+
+    /// Endpoint n is channel n.
+    static Wiring straight(const Plan& plan);
+    bool operator==(const Wiring&) const = default;
 };
 
 /// Runs the newest graph. A new one starts beside the old and is crossfaded in over 20 ms, as old + w (new - old): so what is
-/// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap. Where latencies
-/// change, the new one first runs unheard for as long as its latency: its longer delays are still empty.
+/// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap. Where latencies or the
+/// chains of outputs change, the new one first runs unheard for as long as its latency, its longer delays being empty, and
+/// 0.1 s more where an output has a delay: what a changed chain wrote to it has then come out.
 class Performer {
 public:
-    /// Control thread. `outputs`: the endpoints out of every graph that will come.
-    Performer(std::unique_ptr<Graph> first, int outputs, double rate);
+    /// Control thread.
+    Performer(std::unique_ptr<Graph> first, double rate, Wiring wiring);
     ~Performer();
 
     /// Control thread: the graph that runs or is coming in. Set values there.
     Graph& graph() { return *newest_; }
     /// Control thread: whether the last graph has been taken up and no crossfade goes on.
     bool settled() const { return settled_.load(std::memory_order_acquire); }
-    /// Control thread, when settled: the next graph, of as many endpoints.
-    void change(std::unique_ptr<Graph> graph);
+    /// Control thread, when settled: the next graph. Its channels must be among those that process() is given from now on.
+    void change(std::unique_ptr<Graph> graph, Wiring wiring);
     /// Control thread: frees what the audio thread gave back.
     void collect();
 
-    /// Audio thread: any number of frames.
-    void process(const float* const* inputs, float* const* outputs, int frames) noexcept;
+    /// Audio thread: any number of frames. Writes every output; those that no graph uses are silent.
+    void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept;
     /// Audio thread, or while none runs: the sound fades in from silence over `frames`.
     void fade_in(int frames);
     /// Any thread: the sound fades out over `frames`; then `silent()`.
@@ -37,21 +41,35 @@ public:
     bool silent() const { return silent_.load(std::memory_order_acquire); }
 
 private:
+    /// A graph on its way to the audio thread and there.
+    struct Act {
+        Act(std::unique_ptr<Graph> with, Wiring wired);
+        /// Audio thread: where its endpoints lie `done` frames into these channels.
+        void point(std::span<const float* const> inputs, std::span<float* const> outputs, int done);
+
+        std::unique_ptr<Graph> graph;
+        std::unique_ptr<Takeover> takeover; ///< From the graph that is then running; none for the first.
+        int unheard = 0;                    ///< frames
+        Wiring wiring;
+        Buffers
+            sound; ///< One row an endpoint out, for the crossfade; then one to hear nothing, one to write to nobody.
+        std::vector<const float*> in;
+        std::vector<float*> out, own;
+    };
+
     void take_next();
-    void process_some(const float* const* inputs, float* const* outputs, int frames);
-    void fade(float* const* outputs, int frames);
+    void process_some(std::span<const float* const> inputs, std::span<float* const> outputs, int done, int frames);
+    void crossfade(std::span<float* const> outputs, int done, int frames);
+    void fade(std::span<float* const> outputs, int done, int frames);
 
     double rate_;
-    int output_count_;
-    NextGraph* running_ = nullptr;  ///< Audio thread's.
-    NextGraph* incoming_ = nullptr; ///< Audio thread's, during a crossfade.
-    Graph* newest_;                 ///< Control thread's.
-    int crossfade_left_ = 0;        ///< And of what is unheard before it.
-    HandOver<NextGraph> hand_over_;
+    Act* running_ = nullptr;  ///< Audio thread's.
+    Act* incoming_ = nullptr; ///< Audio thread's, during a crossfade.
+    bool begun_ = false;      ///< The incoming graph runs.
+    Graph* newest_;           ///< Control thread's.
+    int crossfade_left_ = 0;  ///< And of what is unheard before it.
+    HandOver<Act> hand_over_;
     std::atomic<bool> settled_{true}, silent_{false};
-    Buffers mix_;
-    std::vector<const float*> in_;
-    std::vector<float*> out_, incoming_out_;
     float level_ = 1, level_step_ = 0; ///< Of the fades at start and stop.
     std::atomic<int> fade_out_frames_{0};
 };

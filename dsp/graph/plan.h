@@ -58,10 +58,11 @@ struct InputOp {
 struct AddOp {
     int from, to, part, route;
 };
-/// Late by `frames`; `identity` names it across graphs.
+/// Late by `frames`; what leaves the strip there, in that channel.
 struct DelayOp {
-    int from, to, frames;
-    std::string identity;
+    int from, to, frames, strip;
+    Tap tap;
+    int channel;
 };
 /// The largest amplitude of the channels, as a key for all of them.
 struct LinkOp {

@@ -10,9 +10,10 @@ using Buffers = std::vector<int>; ///< One a channel.
 /// Lists the operations rank by rank: sums of the strips that begin there, then their groups and planar processors.
 class Lister {
 public:
-    Lister(const Description& description, std::span<const int> order, std::span<const StripPlan> strips, Plan& plan)
-        : description_(description), strips_(strips), plan_(plan), heads_(strips.size()), ends_(strips.size()),
-          pres_(strips.size())
+    Lister(const Description& description, const Paths& paths, std::span<const int> order,
+           std::span<const StripPlan> strips, Plan& plan)
+        : description_(description), paths_(paths), strips_(strips), plan_(plan), heads_(strips.size()),
+          ends_(strips.size()), pres_(strips.size())
     {
         number_endpoints();
         int last_rank = 0;
@@ -63,21 +64,15 @@ private:
     }
 
     /// The buffer, late; one line serves all who want it equally late.
-    int late(int buffer, int frames, const std::string& name)
+    int late(int buffer, int frames, int strip, Tap tap, std::size_t channel)
     {
         if (frames == 0) return buffer;
         const auto [found, is_new] = lines_.try_emplace({buffer, frames}, 0);
         if (is_new) {
             found->second = new_buffer();
-            plan_.ops.emplace_back(DelayOp{buffer, found->second, frames, name + " " + std::to_string(frames)});
+            plan_.ops.emplace_back(DelayOp{buffer, found->second, frames, strip, tap, static_cast<int>(channel)});
         }
         return found->second;
-    }
-
-    std::string tap_name(int s, Tap tap, std::size_t channel) const
-    {
-        constexpr std::string_view names[] = {" in ", " pre ", " post "};
-        return address_of(strip(s)) + std::string(names[static_cast<std::size_t>(tap)]) + std::to_string(channel + 1);
     }
 
     void begin_strip(int s)
@@ -90,7 +85,7 @@ private:
             else
                 plan_.ops.emplace_back(ClearOp{sum.back()});
         }
-        for (const Path& path : paths_into(description_, s)) add_path(path, sum);
+        for (const Path& path : paths_[static_cast<std::size_t>(s)]) add_path(path, sum);
         heads_[static_cast<std::size_t>(s)] = sum;
         ends_[static_cast<std::size_t>(s)] = sum; // as far as it has come
     }
@@ -106,8 +101,7 @@ private:
         const std::size_t routes = std::max(sources.size(), sum.size());
         for (std::size_t r = 0; r < routes; ++r) {
             const std::size_t channel = std::min(r, sources.size() - 1);
-            const int source =
-                late(sources[channel], std::max(0, arrival - lateness), tap_name(path.from, path.tap, channel));
+            const int source = late(sources[channel], std::max(0, arrival - lateness), path.from, path.tap, channel);
             plan_.ops.emplace_back(AddOp{source, sum[std::min(r, sum.size() - 1)], part_of(path), static_cast<int>(r)});
         }
     }
@@ -139,7 +133,7 @@ private:
             const auto& keys = strips_[static_cast<std::size_t>(s)].keys;
             const auto plan = std::ranges::find_if(keys, [&](const KeyPlan& each) { return each.node == node; });
             for (std::size_t c = 0; c < pres_[static_cast<std::size_t>(from)].size(); ++c)
-                key.push_back(late(pres_[static_cast<std::size_t>(from)][c], plan->delay, tap_name(from, Tap::pre, c)));
+                key.push_back(late(pres_[static_cast<std::size_t>(from)][c], plan->delay, from, Tap::pre, c));
             if (key.size() == sound.size()) return key;
         }
         if (key.size() > 1) {
@@ -209,6 +203,7 @@ private:
     }
 
     const Description& description_;
+    const Paths& paths_;
     std::span<const StripPlan> strips_;
     Plan& plan_;
     std::vector<int> first_endpoint_;
@@ -219,9 +214,9 @@ private:
 };
 } // namespace
 
-void list_operations(const Description& description, std::span<const int> order, std::span<const StripPlan> strips,
-                     Plan& plan)
+void list_operations(const Description& description, const Paths& paths, std::span<const int> order,
+                     std::span<const StripPlan> strips, Plan& plan)
 {
-    Lister(description, order, strips, plan);
+    Lister(description, paths, order, strips, plan);
 }
 } // namespace fohd::dsp

@@ -28,25 +28,27 @@ struct StripPlan {
     bool taps_pre = false;                                 ///< Somebody hears it before its fader.
 };
 
-/// Strips such that everybody comes after those whom it hears.
-std::vector<int> order_of_sound(const Description& description);
-/// Parts and where their coefficients lie.
-void list_parts(const Description& description, const Layout& layout, Plan& plan);
-/// Segments with their steps, ranks and latencies.
-std::vector<StripPlan> cut_pieces(const Description& description, std::span<const int> order, Plan& plan);
-/// Like pieces of one rank into lane groups. Buffers are not yet known.
-void seat_groups(const Description& description, std::span<const StripPlan> strips, Plan& plan);
-/// The flat list, over as many buffers as there are sounds.
-void list_operations(const Description& description, std::span<const int> order, std::span<const StripPlan> strips,
-                     Plan& plan);
-/// Sounds that are never needed together share a buffer.
-void share_buffers(Plan& plan);
-
-/// All paths into a strip: sends to it, and what an output hears from.
+/// A way into a sum: a send, or what an output hears from.
 struct Path {
     int from, to, send; ///< send: index, or -1 for `from`
     Tap tap;
     bool align;
 };
-std::vector<Path> paths_into(const Description& description, int strip);
+/// By the strip that they lead into.
+using Paths = std::vector<std::vector<Path>>;
+Paths list_paths(const Description& description);
+/// Strips such that everybody comes after those whom it hears.
+std::vector<int> order_of_sound(const Description& description, const Paths& paths);
+/// Parts and where their coefficients lie.
+void list_parts(const Description& description, const Paths& paths, const Layout& layout, Plan& plan);
+/// Segments with their steps, ranks and latencies.
+std::vector<StripPlan> cut_pieces(const Description& description, const Paths& paths, std::span<const int> order,
+                                  Plan& plan);
+/// Like pieces of one rank into lane groups. Buffers are not yet known.
+void seat_groups(const Description& description, std::span<const StripPlan> strips, Plan& plan);
+/// The flat list, over as many buffers as there are sounds.
+void list_operations(const Description& description, const Paths& paths, std::span<const int> order,
+                     std::span<const StripPlan> strips, Plan& plan);
+/// Sounds that are never needed together share a buffer.
+void share_buffers(Plan& plan);
 } // namespace fohd::dsp

@@ -21,11 +21,12 @@ int tap_rank(const StripPlan& strip, Tap tap)
 /// Cuts one strip, whose sources are cut already.
 class Cutter {
 public:
-    Cutter(const Description& description, int index, std::vector<StripPlan>& plans, Plan& plan)
+    Cutter(const Description& description, std::span<const Path> paths, int index, std::vector<StripPlan>& plans,
+           Plan& plan)
         : strip_(strip_at(description, index)), index_(index), plans_(plans), plan_(plan),
           out_(plans[static_cast<std::size_t>(index)])
     {
-        arrive(description);
+        arrive(paths);
         for (std::size_t n = 0; n <= strip_.chain.size(); ++n) {
             if (static_cast<int>(n) == strip_.fader_position) add_fader();
             if (n < strip_.chain.size()) add_processor(static_cast<int>(n));
@@ -36,15 +37,15 @@ public:
     }
 
 private:
-    void arrive(const Description& description)
+    void arrive(std::span<const Path> paths)
     {
         int rank = -1;
-        for (const Path& path : paths_into(description, index_)) {
+        for (const Path& path : paths) {
             const StripPlan& from = plans_[static_cast<std::size_t>(path.from)];
             if (path.align) latency_ = std::max(latency_, tap_latency(from, path.tap));
             rank = std::max(rank, tap_rank(from, path.tap));
         }
-        for (const Path& path : paths_into(description, index_)) {
+        for (const Path& path : paths) {
             const int late = tap_latency(plans_[static_cast<std::size_t>(path.from)], path.tap);
             plan_.paths.push_back({path.from, path.to, path.send, late, std::max(0, latency_ - late)});
         }
@@ -141,29 +142,29 @@ private:
 };
 } // namespace
 
-std::vector<Path> paths_into(const Description& description, int strip)
+Paths list_paths(const Description& description)
 {
-    std::vector<Path> paths;
-    const Strip& to = strip_at(description, strip);
-    if (to.from >= 0) paths.push_back({to.from, strip, -1, Tap::post, strip_at(description, to.from).align});
+    Paths paths(description.strips.size());
+    for (std::size_t s = 0; s < description.strips.size(); ++s)
+        if (const int from = description.strips[s].from; from >= 0)
+            paths[s].push_back({from, static_cast<int>(s), -1, Tap::post, strip_at(description, from).align});
     for (std::size_t s = 0; s < description.strips.size(); ++s)
         for (std::size_t n = 0; n < description.strips[s].sends.size(); ++n) {
             const Send& send = description.strips[s].sends[n];
-            if (send.to == strip)
-                paths.push_back({static_cast<int>(s), strip, static_cast<int>(n), send.tap,
-                                 send.align && description.strips[s].align});
+            paths[static_cast<std::size_t>(send.to)].push_back({static_cast<int>(s), send.to, static_cast<int>(n),
+                                                                send.tap, send.align && description.strips[s].align});
         }
     return paths;
 }
 
-std::vector<int> order_of_sound(const Description& description)
+std::vector<int> order_of_sound(const Description& description, const Paths& paths)
 {
     std::vector<int> order;
     std::vector<bool> seen(description.strips.size());
     const std::function<void(int)> visit = [&](int s) {
         if (seen[static_cast<std::size_t>(s)]) return;
         seen[static_cast<std::size_t>(s)] = true;
-        for (const Path& path : paths_into(description, s)) visit(path.from);
+        for (const Path& path : paths[static_cast<std::size_t>(s)]) visit(path.from);
         for (const ProcessorNode& node : strip_at(description, s).chain)
             if (node.key >= 0) visit(node.key);
         order.push_back(s);
@@ -172,7 +173,7 @@ std::vector<int> order_of_sound(const Description& description)
     return order;
 }
 
-void list_parts(const Description& description, const Layout& layout, Plan& plan)
+void list_parts(const Description& description, const Paths& paths, const Layout& layout, Plan& plan)
 {
     plan.parts_of_slice.resize(layout.slices.size());
     const auto add = [&](Part part, int slice) {
@@ -198,8 +199,8 @@ void list_parts(const Description& description, const Layout& layout, Plan& plan
             add(std::move(part), static_cast<int>(i));
         }
     }
-    for (int s = 0; s < static_cast<int>(description.strips.size()); ++s)
-        for (const Path& path : paths_into(description, s)) {
+    for (const auto& into_one : paths)
+        for (const Path& path : into_one) {
             const int fader = find_slice(layout, Slice::Kind::fader, path.from, 0);
             const auto& sends = strip_at(description, path.from).sends;
             const float glide_ms =
@@ -219,7 +220,8 @@ void list_parts(const Description& description, const Layout& layout, Plan& plan
         }
 }
 
-std::vector<StripPlan> cut_pieces(const Description& description, std::span<const int> order, Plan& plan)
+std::vector<StripPlan> cut_pieces(const Description& description, const Paths& paths, std::span<const int> order,
+                                  Plan& plan)
 {
     std::vector<StripPlan> strips(description.strips.size());
     for (const Strip& strip : description.strips) {
@@ -229,7 +231,7 @@ std::vector<StripPlan> cut_pieces(const Description& description, std::span<cons
             if (send.tap == Tap::pre)
                 strips[static_cast<std::size_t>(&strip - description.strips.data())].taps_pre = true;
     }
-    for (int s : order) Cutter(description, s, strips, plan);
+    for (int s : order) Cutter(description, paths[static_cast<std::size_t>(s)], s, strips, plan);
     for (const StripPlan& strip : strips) plan.latency.push_back(strip.post_latency);
     return strips;
 }

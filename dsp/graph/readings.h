@@ -11,6 +11,8 @@ namespace fohd::dsp {
 class GraphReadings {
 public:
     explicit GraphReadings(const Description& description);
+    /// Before they are used: counts and tops go on from those of another graph, by strip and processor.
+    void go_on(GraphReadings& from);
 
     /// Amplitude of a strip's channel at its end; falls back by 20 dB in 1.7 s.
     std::atomic<float>& peak(int strip, int channel) { return at(strip, channel).peak; }
@@ -40,6 +42,11 @@ private:
     }
     std::size_t reduction_index(int strip, int node, int channel) const;
 
+    struct Place {
+        std::string address; ///< of the strip
+        std::vector<std::string> chain;
+    };
+    std::vector<Place> places_;                                 ///< By strip.
     std::vector<int> first_meter_, first_reduction_, channels_; ///< By strip.
     std::unique_ptr<Meter[]> meters_;
     std::unique_ptr<Reduction[]> reductions_;

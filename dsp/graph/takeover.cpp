@@ -1,6 +1,7 @@
 #include "dsp/graph/takeover.h"
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace fohd::dsp {
 namespace {
@@ -11,11 +12,11 @@ const Strip& strip_at(const Graph& graph, int strip)
 }
 
 /// The name of what a lane does at a step: alike in two graphs where the same processor of the same strip does it.
-std::string name_of_step(const Graph& graph, const GroupPlan& plan, const Seat& seat, std::size_t step,
-                         std::map<std::string, int>& seen)
+std::string name_of_step(const Graph& graph, std::span<const std::string> origins, const GroupPlan& plan,
+                         const Seat& seat, std::size_t step, std::map<std::string, int>& seen)
 {
     const Step& s = plan.steps[step];
-    std::string name = address_of(strip_at(graph, seat.strip)) + " ";
+    std::string name = std::to_string(seat.strip) + " ";
     const int node = seat.nodes[step];
     if (node >= 0) {
         const ProcessorNode& processor = strip_at(graph, seat.strip).chain[static_cast<std::size_t>(node)];
@@ -23,7 +24,16 @@ std::string name_of_step(const Graph& graph, const GroupPlan& plan, const Seat& 
     }
     name += " " + std::to_string(static_cast<int>(s.kind)) + std::to_string(static_cast<int>(s.role)) +
             std::string(s.stage.kernel) + "/" + std::to_string(s.stage.size) + " " + std::to_string(seat.channel);
-    return name + " " + std::to_string(seen[name]++); // the how-manieth of its kind
+    const int before = seen[name]++; // of its kind in this strip, which may share its origin with what rings of it
+    return origins[static_cast<std::size_t>(seat.strip)] + " " + name.substr(name.find(' ')) + " " +
+           std::to_string(before);
+}
+
+std::vector<std::string> addresses_of(const Graph& graph)
+{
+    std::vector<std::string> addresses;
+    for (const Strip& strip : graph.description().strips) addresses.push_back(address_of(strip));
+    return addresses;
 }
 
 struct Place {
@@ -32,7 +42,8 @@ struct Place {
     int lane;
 };
 
-template <class Groups, class Visit> void visit_places(const Graph& graph, const Groups& groups, Visit&& visit)
+template <class Groups, class Visit>
+void visit_places(const Graph& graph, std::span<const std::string> origins, const Groups& groups, Visit&& visit)
 {
     std::map<std::string, int> seen;
     for (const auto& group : groups)
@@ -40,80 +51,146 @@ template <class Groups, class Visit> void visit_places(const Graph& graph, const
             const Seat& seat = group->plan().seats[static_cast<std::size_t>(lane)];
             if (seat.strip < 0) continue;
             for (std::size_t s = 0; s < group->plan().steps.size(); ++s)
-                visit(name_of_step(graph, group->plan(), seat, s, seen), group.get(), s, lane);
+                visit(name_of_step(graph, origins, group->plan(), seat, s, seen), group.get(), s, lane);
         }
 }
 } // namespace
 
-Takeover::Takeover(const Graph& from, Graph& to) : from_(from), to_(to)
+Takeover::Takeover(const Graph& from, Graph& to) : from_(from), to_(to), origins_(addresses_of(to))
 {
+    const auto old = addresses_of(from);
+    for (std::size_t s = 0; s < origins_.size(); ++s) {
+        const std::string& continues = to.description().strips[s].continues;
+        if (!continues.empty() && std::ranges::find(old, origins_[s]) == old.end()) origins_[s] = continues;
+    }
+    begin_anew();
     match_lanes();
     match_planars();
     match_paths();
     match_lines();
+    list_openings();
+}
+
+/// What rings on has the memory of its strip; the strip, which hears its own sound open, then begins with none.
+void Takeover::begin_anew()
+{
+    const auto& strips = to_.description().strips;
+    for (std::size_t s = 0; s < strips.size(); ++s) {
+        if (!strips[s].rings_on || origins_[s] != strips[s].continues) continue;
+        for (std::size_t heir = 0; heir < strips.size(); ++heir)
+            if (address_of(strips[heir]) == strips[s].continues) fresh_.insert(static_cast<int>(heir));
+    }
 }
 
 void Takeover::match_lanes()
 {
     std::map<std::string, Place> old;
-    visit_places(from_, from_.groups_,
+    visit_places(from_, addresses_of(from_), from_.groups_,
                  [&](const std::string& name, const LaneGroup* group, std::size_t step, int lane) {
                      old[name] = {group, step, lane};
                  });
-    visit_places(to_, to_.groups_, [&](const std::string& name, LaneGroup* group, std::size_t step, int lane) {
-        const auto found = old.find(name);
-        if (found == old.end()) return;
-        const Place& place = found->second;
-        if (LaneProcessor* processor = group->processor(step))
-            lanes_.push_back({processor, place.group->processor(place.step), lane, place.lane});
-        else if (group->plan().steps[step].kind == Step::Kind::end_bypass)
-            wets_.push_back({group, place.group, step, place.step, lane, place.lane});
-    });
+    visit_places(to_, origins_, to_.groups_,
+                 [&](const std::string& name, LaneGroup* group, std::size_t step, int lane) {
+                     const auto found = old.find(name);
+                     if (found == old.end()) return;
+                     const Place& place = found->second;
+                     const bool own = group->plan().seats[static_cast<std::size_t>(lane)].nodes[step] >= 0;
+                     if (own && fresh_.contains(group->plan().seats[static_cast<std::size_t>(lane)].strip)) return;
+                     if (LaneProcessor* processor = group->processor(step))
+                         lanes_.push_back({processor, place.group->processor(place.step), lane, place.lane});
+                     else if (group->plan().steps[step].kind == Step::Kind::end_bypass)
+                         wets_.push_back({group, place.group, step, place.step, lane, place.lane});
+                 });
 }
 
 void Takeover::match_planars()
 {
-    const auto name = [](const Graph& graph, const PlanarOp& op) {
+    const auto name = [](const Graph& graph, std::span<const std::string> origins, const PlanarOp& op) {
         const Strip& strip = strip_at(graph, op.strip);
         const ProcessorNode& node = strip.chain[static_cast<std::size_t>(op.node)];
-        return address_of(strip) + " " + std::string(node.type->id) + " " + node.name + " " +
+        return origins[static_cast<std::size_t>(op.strip)] + " " + std::string(node.type->id) + " " + node.name + " " +
                std::to_string(strip.channels);
     };
-    for (std::size_t t = 0; t < to_.plan_.ops.size(); ++t) {
-        const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t]);
-        if (!op) continue;
-        for (std::size_t f = 0; f < from_.plan_.ops.size(); ++f) {
-            const auto* old = std::get_if<PlanarOp>(&from_.plan_.ops[f]);
-            if (old && name(to_, *op) == name(from_, *old)) planars_.push_back({to_.slots_[t], from_.slots_[f]});
-        }
-    }
+    std::map<std::string, std::size_t> old;
+    const auto addresses = addresses_of(from_);
+    for (std::size_t f = 0; f < from_.plan_.ops.size(); ++f)
+        if (const auto* op = std::get_if<PlanarOp>(&from_.plan_.ops[f]))
+            old[name(from_, addresses, *op)] = from_.slots_[f];
+    for (std::size_t t = 0; t < to_.plan_.ops.size(); ++t)
+        if (const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t]))
+            if (const auto found = old.find(name(to_, origins_, *op));
+                found != old.end() && !fresh_.contains(op->strip))
+                planars_.push_back({to_.slots_[t], found->second});
 }
 
 void Takeover::match_paths()
 {
-    const auto kind = [](const Graph& graph, const Part& part) {
-        if (part.index < 0) return std::pair{Tap::post, std::string_view{}};
-        const Send& send = strip_at(graph, part.strip).sends[static_cast<std::size_t>(part.index)];
-        return std::pair{send.tap, std::string_view(send.label)};
+    using Way = std::tuple<std::string, std::string, Tap, std::string, int>; // from, to, where it leaves, label, routes
+    const auto way = [](const Graph& graph, std::span<const std::string> origins, const Part& part) -> Way {
+        const Send send =
+            part.index < 0 ? Send{} : strip_at(graph, part.strip).sends[static_cast<std::size_t>(part.index)];
+        return {origins[static_cast<std::size_t>(part.strip)], origins[static_cast<std::size_t>(part.to)], send.tap,
+                send.label, part.coeff_count};
     };
-    for (std::size_t t = 0; t < to_.plan_.parts.size(); ++t)
-        for (std::size_t f = 0; f < from_.plan_.parts.size(); ++f) {
-            const Part &a = to_.plan_.parts[t], &b = from_.plan_.parts[f];
-            if (a.kind != Part::Kind::path || b.kind != Part::Kind::path || a.coeff_count != b.coeff_count) continue;
-            if (address_of(strip_at(to_, a.strip)) == address_of(strip_at(from_, b.strip)) &&
-                address_of(strip_at(to_, a.to)) == address_of(strip_at(from_, b.to)) && kind(to_, a) == kind(from_, b))
-                paths_.push_back({t, f});
-        }
+    std::map<Way, std::size_t> old;
+    const auto addresses = addresses_of(from_);
+    for (std::size_t f = 0; f < from_.plan_.parts.size(); ++f)
+        if (from_.plan_.parts[f].kind == Part::Kind::path) old[way(from_, addresses, from_.plan_.parts[f])] = f;
+    for (std::size_t t = 0; t < to_.plan_.parts.size(); ++t) {
+        const Part& part = to_.plan_.parts[t];
+        if (part.kind != Part::Kind::path) continue;
+        const Send::Fade fade = fade_of(part);
+        if (fade != Send::Fade::none) fading_.push_back(t);
+        if (fade == Send::Fade::opens) continue;
+        if (const auto found = old.find(way(to_, origins_, part)); found != old.end())
+            paths_.push_back({t, found->second});
+        else if (origins_[static_cast<std::size_t>(part.strip)] == origins_[static_cast<std::size_t>(part.to)])
+            opened_.push_back(t);
+    }
+}
+
+Send::Fade Takeover::fade_of(const Part& part) const
+{
+    if (part.index >= 0) return strip_at(to_, part.strip).sends[static_cast<std::size_t>(part.index)].fade;
+    return strip_at(to_, part.to).opens ? Send::Fade::opens : Send::Fade::none;
 }
 
 void Takeover::match_lines()
 {
-    for (std::size_t t = 0; t < to_.lines_.size(); ++t)
-        for (std::size_t f = 0; f < from_.lines_.size(); ++f)
-            if (to_.lines_[t].identity == from_.lines_[f].identity) lines_.push_back({t, f});
+    using Name = std::tuple<std::string, Tap, int, int>; // strip, where it leaves, channel, frames
+    const auto visit = [](const Graph& graph, std::span<const std::string> origins, auto&& see) {
+        for (std::size_t o = 0; o < graph.plan().ops.size(); ++o)
+            if (const auto* op = std::get_if<DelayOp>(&graph.plan().ops[o]))
+                see(Name{origins[static_cast<std::size_t>(op->strip)], op->tap, op->channel, op->frames},
+                    graph.slots_[o]);
+    };
+    std::map<Name, std::size_t> old;
+    visit(from_, addresses_of(from_), [&](const Name& name, std::size_t line) { old[name] = line; });
+    visit(to_, origins_, [&](const Name& name, std::size_t line) {
+        if (const auto found = old.find(name); found != old.end()) lines_.push_back({line, found->second});
+    });
 }
 
-void Takeover::carry_out()
+void Takeover::list_openings()
+{
+    std::size_t endpoint = 0;
+    for (const Strip& strip : to_.description().strips) {
+        if (strip.kind != StripKind::input) continue;
+        for (int c = 0; c < strip.channels; ++c, ++endpoint)
+            if (strip.opens) inputs_.push_back(endpoint);
+    }
+}
+
+bool Takeover::carry_ahead()
+{
+    constexpr int frames = 4096; // copied in a few microseconds
+    if (ahead_ == planars_.size()) return true;
+    const Indices& move = planars_[ahead_];
+    if (to_.planars_[move.to].processor->take_ahead(*from_.planars_[move.from].processor, frames)) ++ahead_;
+    return false;
+}
+
+void Takeover::carry_out(int hold)
 {
     to_.clock_ = from_.clock_;
     for (const LaneMove& move : lanes_) move.to->take(move.to_lane, *move.from, move.from_lane);
@@ -130,12 +207,24 @@ void Takeover::carry_out()
             for (std::size_t c = 0; c < to.dry.size(); ++c) std::ranges::copy(from.dry[c], to.dry[c].begin());
     }
     for (const Indices& move : paths_) std::ranges::copy(from_.gains_[move.from], to_.gains_[move.to].begin());
-    for (const Indices& move : lines_)
-        std::ranges::copy(from_.lines_[move.from].ring, to_.lines_[move.to].ring.begin());
+    for (const std::size_t path : opened_)
+        for (PathGain& gain : to_.gains_[path]) gain.aim(1, 0);
+    for (const std::size_t path : fading_)
+        if (fade_of(to_.plan_.parts[path]) == Send::Fade::opens)
+            for (PathGain& gain : to_.gains_[path]) gain.aim(0, 0);
+    for (const Indices& move : lines_) std::ranges::copy(from_.lines_[move.from], to_.lines_[move.to].begin());
     to_.slot_.refresh();
     const auto& newest = to_.slot_.front();
     to_.taken_ = newest.versions; // of equal size: copies, without memory of its own
     for (std::size_t part = 0; part < to_.plan_.parts.size(); ++part)
         to_.aim(static_cast<int>(part), newest.coeffs.data(), to_.glide_);
+    for (const std::size_t path : fading_)
+        for (PathGain& gain : to_.gains_[path]) gain.hold(hold);
+    for (const std::size_t endpoint : inputs_) {
+        PathGain& opening = to_.openings_[endpoint];
+        opening.aim(0, 0);
+        opening.aim(1, to_.glide_);
+        opening.hold(hold);
+    }
 }
 } // namespace fohd::dsp

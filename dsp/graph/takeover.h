@@ -1,16 +1,22 @@
 #pragma once
 #include "dsp/graph/graph.h"
+#include <set>
 
 namespace fohd::dsp {
 
 /// How a new graph goes on where another stopped: everything that occurs in both, by the names of strips and processors, keeps
-/// its state. Found on the control thread, carried out on the audio thread by copying.
+/// its state. What rings on takes its own from the strip that it continues. Found on the control thread, carried out on the audio
+/// thread by copying, the long memories ahead of the rest.
 class Takeover {
 public:
     /// Control thread. Both graphs must outlive it.
     Takeover(const Graph& from, Graph& to);
+    /// Audio thread, block after block while the old graph runs alone, until it answers true: copies what is too long for
+    /// one block. No other function may be called before that but the destructor.
+    bool carry_ahead();
     /// Audio thread, while neither graph runs. What was moved then glides to the new graph's own coefficients.
-    void carry_out();
+    /// Ways and inputs that open or close begin to do so `hold` frames later.
+    void carry_out(int hold);
 
 private:
     struct LaneMove {
@@ -27,15 +33,24 @@ private:
     struct Indices {
         std::size_t to, from;
     };
+    void begin_anew();
     void match_lanes();
     void match_planars();
     void match_paths();
     void match_lines();
+    void list_openings();
+    Send::Fade fade_of(const Part& path) const;
 
     const Graph& from_;
     Graph& to_;
+    std::vector<std::string> origins_; ///< By strip of the new graph.
+    std::set<int> fresh_;              ///< Strips of the new graph that take over nothing.
     std::vector<LaneMove> lanes_;
     std::vector<WetMove> wets_;
     std::vector<Indices> planars_, paths_, lines_;
+    std::vector<std::size_t> opened_,
+        fading_;                      ///< Paths: of a strip into what leaves of it, open until now; opening or closing.
+    std::vector<std::size_t> inputs_; ///< Endpoints in that open.
+    std::size_t ahead_ = 0;           ///< Planar processors that are copied ahead.
 };
 } // namespace fohd::dsp

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 namespace fohd::dsp {
 namespace {
@@ -75,14 +76,27 @@ void DelayLine::clear()
     has_pending_ = false;
 }
 
-void DelayLine::take(const DelayLine& from)
+bool DelayLine::take_ahead(const DelayLine& from, int frames)
 {
-    const int farthest = std::max({reach(from.tap_), reach(from.next_), reach(from.pending_)});
-    const unsigned needed = std::min(mask_ + 1, static_cast<unsigned>(farthest + delay_taps + spare_));
-    const unsigned start = (from.at_ - needed) & mask_, before_end = std::min(needed, mask_ + 1 - start);
+    if (!std::exchange(copies_, true)) {
+        const int farthest = std::max({reach(from.tap_), reach(from.next_), reach(from.pending_)});
+        copied_ = from.at_ - std::min(mask_, static_cast<unsigned>(farthest + delay_taps + spare_));
+    }
+    const unsigned left = (from.at_ - copied_) & mask_, count = std::min(left, static_cast<unsigned>(frames));
+    const unsigned start = copied_ & mask_, before_end = std::min(count, mask_ + 1 - start);
     for (std::size_t c = 0; c < std::min(channels_.size(), from.channels_.size()); ++c) {
         std::copy_n(from.channels_[c].ring.data() + start, before_end, channels_[c].ring.data() + start);
-        std::copy_n(from.channels_[c].ring.data(), needed - before_end, channels_[c].ring.data());
+        std::copy_n(from.channels_[c].ring.data(), count - before_end, channels_[c].ring.data());
+    }
+    copied_ += count;
+    return count == left;
+}
+
+void DelayLine::take(const DelayLine& from)
+{
+    take_ahead(from, static_cast<int>(mask_));
+    copies_ = false;
+    for (std::size_t c = 0; c < std::min(channels_.size(), from.channels_.size()); ++c) {
         channels_[c].low_cut = from.channels_[c].low_cut;
         channels_[c].high_cut = from.channels_[c].high_cut;
     }

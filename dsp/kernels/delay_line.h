@@ -17,6 +17,9 @@ public:
     void process(float* const* channels, int frames);
     /// Audio thread. Silence in memory, every fade and glide at its end.
     void clear();
+    /// Audio thread, before take(), while the other still runs: copies up to `frames` frames of its memory. True when all is
+    /// copied but what the other writes from here on.
+    bool take_ahead(const DelayLine& from, int frames);
     /// Audio thread. Goes on where another of the same preparation stopped, as far back as that one reads and a little more.
     void take(const DelayLine& from);
 
@@ -47,7 +50,9 @@ private:
     std::vector<Channel> channels_;
     std::vector<float> wet_;     ///< chunk_ frames a channel.
     unsigned mask_ = 0, at_ = 0; ///< `at_`: where the next frame is written.
-    int ramp_ = 960;             ///< Frames of a fade or glide.
+    unsigned copied_ = 0;        ///< How far take_ahead() has come.
+    bool copies_ = false;
+    int ramp_ = 960; ///< Frames of a fade or glide.
     DelayTap tap_{}, next_{}, pending_{};
     int fade_left_ = 0;
     bool has_pending_ = false;

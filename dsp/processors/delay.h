@@ -9,6 +9,7 @@ namespace fohd::dsp {
 class DelayProcessor final : public PlanarProcessor {
 public:
     static constexpr std::string_view type = "delay";
+    static constexpr bool rings = true;
     static constexpr std::string_view text = "Delay by time or distance, exact to the sample; with feedback an echo.";
 
     struct Params {
@@ -110,6 +111,10 @@ public:
         line_.aim(c, now);
     }
     void clear() override { line_.clear(); }
+    bool take_ahead(const PlanarProcessor& from, int frames) override
+    {
+        return line_.take_ahead(static_cast<const DelayProcessor&>(from).line_, frames);
+    }
     void take(const PlanarProcessor& from) override { line_.take(static_cast<const DelayProcessor&>(from).line_); }
 
 private:

@@ -110,7 +110,7 @@ TEST_CASE("a strip's sound does not depend on its lane, its neighbours or a grap
             if (round) { // another lane each time
                 const dsp::Description next = crowd(type, channels, round == 1 ? 10 : round == 2 ? 3 : 0);
                 moved.performer().collect();
-                moved.performer().change(std::make_unique<dsp::Graph>(next, 48000, dsp::Layout(next).initial_values()));
+                moved.change(std::make_unique<dsp::Graph>(next, 48000, dsp::Layout(next).initial_values()));
             }
             const bool same_moved = moved.run(in, 64) == expected;
             CHECK(same_moved);

@@ -20,7 +20,8 @@ public:
     {
         auto graph = build();
         outputs_ = graph->plan().output_endpoints;
-        performer_ = std::make_unique<dsp::Performer>(std::move(graph), outputs_, rate);
+        auto wiring = dsp::Wiring::straight(graph->plan());
+        performer_ = std::make_unique<dsp::Performer>(std::move(graph), rate, std::move(wiring));
     }
 
     Sound run(const Sound& in, int block)
@@ -33,7 +34,7 @@ public:
             std::vector<float*> to;
             for (const auto& row : in) from.push_back(row.data() + done);
             for (auto& row : out) to.push_back(row.data() + done);
-            performer_->process(from.data(), to.data(), std::min(block, static_cast<int>(frames - done)));
+            performer_->process(from, to, std::min(block, static_cast<int>(frames - done)));
         }
         return out;
     }
@@ -57,7 +58,14 @@ public:
     {
         performer_->collect();
         REQUIRE(performer_->settled());
-        performer_->change(build());
+        change(build());
+    }
+
+    /// This graph takes over, its endpoints in the same order.
+    void change(std::unique_ptr<dsp::Graph> graph)
+    {
+        auto wiring = dsp::Wiring::straight(graph->plan());
+        performer_->change(std::move(graph), std::move(wiring));
     }
 
     dsp::Graph& graph() { return performer_->graph(); }

@@ -78,13 +78,17 @@ std::string status_of(OscClient& surface)
     return surface.await("/status/text").text(0);
 }
 
-/// Asks until it is so: what is asked for comes by itself, from the file thread.
+/// Asks until it is so: it becomes so by itself, by the file thread. Ten times a second, since who asks more is not always answered.
 bool status_becomes(OscClient& surface, const std::string& what)
 {
     const auto end = Program::Clock::now() + OscClient::patience;
-    while (status_of(surface).find(what) == std::string::npos)
-        if (Program::Clock::now() > end) return false;
-    return true;
+    const auto is_it = [&](const OscMessage& m) {
+        return m.address == "/status/text" && m.text(0).find(what) != std::string::npos;
+    };
+    do surface.send("/status");
+    while (!surface.await(is_it, Program::Clock::now() + std::chrono::milliseconds(100)) &&
+           Program::Clock::now() < end);
+    return Program::Clock::now() < end;
 }
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "dsp/kernels/strip_design.h"
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace fohd::dsp {
 namespace {
@@ -48,6 +49,7 @@ void Graph::compile(std::span<const Kernels* const> kernels)
     planar_kernels_ = kernels.back();
     aims_.resize(plan_.parts.size());
     gains_.resize(plan_.parts.size());
+    sounding_.resize(plan_.parts.size());
     planar_of_part_.assign(plan_.parts.size(), -1);
     openings_.resize(static_cast<std::size_t>(plan_.input_endpoints));
     for (PathGain& opening : openings_) opening.aim(1, 0);
@@ -55,6 +57,7 @@ void Graph::compile(std::span<const Kernels* const> kernels)
         const auto build = std::ranges::find_if(kernels, [&](const Kernels* k) { return k->lanes == plan.width; });
         groups_.push_back(std::make_unique<LaneGroup>(plan, **build, buffers_));
         list_aims(*groups_.back());
+        list_watches(*groups_.back());
     }
     for (std::size_t p = 0; p < plan_.parts.size(); ++p)
         if (plan_.parts[p].kind == Part::Kind::path)
@@ -78,6 +81,30 @@ void Graph::compile(std::span<const Kernels* const> kernels)
         }
         slots_.push_back(slot);
     }
+}
+
+void Graph::list_watches(LaneGroup& group)
+{
+    std::set<int> strips;
+    for (const Seat& seat : group.plan().seats)
+        if (seat.strip >= 0) strips.insert(seat.strip);
+    std::vector<int> paths;
+    for (int s : strips) {
+        for (const Strip& other : description_.strips)
+            if (std::ranges::find(other.chain, s, &ProcessorNode::key) != other.chain.end()) return; // a key hears it
+        for (const PathLatency& path : plan_.paths)
+            if (path.from == s && path.send >= 0 && at(at(description_.strips, s).sends, path.send).tap == Tap::pre &&
+                path.added > 0)
+                return; // a delay line hears it
+        for (int p = 0; p < static_cast<int>(plan_.parts.size()); ++p) {
+            const Part& part = at(plan_.parts, p);
+            if (part.kind == Part::Kind::path && part.strip == s && part.index >= 0 &&
+                at(at(description_.strips, s).sends, part.index).tap == Tap::pre)
+                paths.push_back(p);
+        }
+    }
+    for (std::size_t step = 0; step < group.plan().steps.size(); ++step)
+        if (group.plan().steps[step].kind == Step::Kind::tap) watches_.push_back({&group, step, paths});
 }
 
 void Graph::list_aims(LaneGroup& group)
@@ -170,6 +197,7 @@ void Graph::aim(int part, const float* coeffs, int frames)
     auto& gains = at(gains_, part);
     for (std::size_t g = 0; g < gains.size(); ++g)
         gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames == 0 ? 0 : plan.glide);
+    at(sounding_, part) = !std::ranges::all_of(gains, &PathGain::silent);
     if (const int index = at(planar_of_part_, part); index >= 0) {
         Planar& planar = at(planars_, index);
         planar.goal = coeffs[plan.first_coeff];

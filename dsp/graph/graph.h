@@ -78,8 +78,16 @@ private:
         int step;
     };
 
+    /// A tap of a lane group that nobody but paths hears: it sleeps while they are silent.
+    struct TapWatch {
+        LaneGroup* group;
+        std::size_t step;
+        std::vector<int> paths; ///< Parts.
+    };
+
     void compile(std::span<const Kernels* const> kernels);
     void list_aims(LaneGroup& group);
+    void list_watches(LaneGroup& group);
     void publish();
     void aim(int part, const float* coeffs, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
@@ -107,6 +115,8 @@ private:
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.
     std::vector<int> planar_of_part_;
+    std::vector<TapWatch> watches_;
+    std::vector<char> sounding_;  ///< By part: a path of which not every gain rests at zero.
     std::vector<SoundTap*> taps_; ///< By strip.
 
     Snapshot designed_; ///< Control thread's.

@@ -17,6 +17,9 @@ void raise(std::atomic<float>& reading, float value)
 
 void Graph::process(const float* const* inputs, float* const* outputs, int frames, bool heard)
 {
+    for (const TapWatch& watch : watches_)
+        watch.group->wake_tap(watch.step,
+                              std::ranges::any_of(watch.paths, [&](int path) { return at(sounding_, path) != 0; }));
     for (std::size_t i = 0; i < plan_.ops.size(); ++i) run(plan_.ops[i], i, inputs, outputs, frames, heard);
     clock_ += static_cast<std::uint64_t>(frames);
     until_readings_ -= frames;
@@ -30,7 +33,11 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
                 bool heard)
 {
     if (const auto* add = std::get_if<AddOp>(&op)) {
-        at(at(gains_, add->part), add->route).add(*planar_kernels_, buffers_[add->to], buffers_[add->from], frames);
+        if (!at(sounding_, add->part)) return;
+        auto& gains = at(gains_, add->part);
+        PathGain& gain = at(gains, add->route);
+        gain.add(*planar_kernels_, buffers_[add->to], buffers_[add->from], frames);
+        if (gain.silent()) at(sounding_, add->part) = !std::ranges::all_of(gains, &PathGain::silent);
     } else if (const auto* group = std::get_if<GroupOp>(&op)) {
         at(groups_, group->group)->run(frames, clock_);
     } else if (const auto* clear = std::get_if<ClearOp>(&op)) {

@@ -60,7 +60,9 @@ void LaneGroup::run(int count, std::uint64_t clock)
             break;
         case Step::Kind::copy_key: kernels_.copy(sound, key, count); break;
         case Step::Kind::pack_key: kernels_.pack(step.side.data(), key, count); break;
-        case Step::Kind::tap: kernels_.unpack(sound, step.side.data(), count); break;
+        case Step::Kind::tap:
+            if (!step.asleep) kernels_.unpack(sound, step.side.data(), count);
+            break;
         case Step::Kind::begin_bypass:
             if (steps_[step.other].wet->engaged) kernels_.copy(sound, dry_.data(), count);
             break;

@@ -32,6 +32,8 @@ public:
     /// The kernel of a `run` step, else nullptr.
     LaneProcessor* processor(std::size_t step) { return steps_[step].processor.get(); }
     const LaneProcessor* processor(std::size_t step) const { return steps_[step].processor.get(); }
+    /// Whether somebody hears what a tap step writes; else it writes nothing. Audio thread, or before it runs.
+    void wake_tap(std::size_t step, bool is_heard) { steps_[step].asleep = !is_heard; }
     /// Wet share of a lane at an end_bypass step: glides there over `frames`. Audio thread, or before it runs.
     void aim_wet(std::size_t step, int lane, float wet, int frames);
     /// Goes on where another group's lane stopped. Audio thread.
@@ -49,6 +51,7 @@ private:
         std::array<float*, max_lanes> side{};
         std::unique_ptr<Wet> wet; ///< end_bypass
         std::size_t other = 0;    ///< begin_bypass: the step of its end
+        bool asleep = false;      ///< tap: nobody hears it
     };
     void blend(Wet& wet, const float* dry, int count);
 

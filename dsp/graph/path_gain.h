@@ -20,10 +20,12 @@ public:
         }
     }
 
-    /// What is aimed at begins `frames` later, at a block's end.
-    void hold(int frames) { hold_ = frames; }
+    /// What is aimed at begins `frames` later, at a block's end. At rest there is nothing to hold.
+    void hold(int frames) { hold_ = lead_ > 0 ? frames : 0; }
     /// At rest at unity.
     bool open() const { return lead_ == 0 && gain_ == 1; }
+    /// Whether add() adds nothing until the next aim().
+    bool silent() const { return lead_ == 0 && gain_ == 0; }
 
     void add(const Kernels& kernels, float* to, const float* from, int count)
     {

@@ -3,6 +3,7 @@
 #include "dsp/processors/crossover.h"
 #include "dsp/processors/de_esser.h"
 #include "dsp/processors/delay.h"
+#include "dsp/processors/dynamic_eq.h"
 #include "dsp/processors/eq.h"
 #include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
@@ -49,6 +50,7 @@ std::span<const ProcessorType> processor_types()
         type_of<SaturatorProcessor>(),
         type_of<Multiband>(),
         type_of<DeEsserProcessor>(),
+        type_of<DynamicEq>(),
     };
     return types;
 }

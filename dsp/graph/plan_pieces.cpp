@@ -89,7 +89,7 @@ private:
             for (std::size_t s = 0; s < shape.core.size(); ++s)
                 lanes().steps.push_back({.kind = Step::Kind::run,
                                          .stage = shape.core[s],
-                                         .hears_key = key_apart_ && s + 1 == shape.core.size(),
+                                         .hears_key = key_apart_,
                                          .node = n,
                                          .role = Step::Role::core});
             lanes().steps.push_back({.kind = Step::Kind::end_bypass, .hears_key = shape.core_delay > 0, .node = n});

@@ -2,6 +2,7 @@
 // one copy for the whole program, and the copy made here would kill an older computer.
 #include "dsp/kernels/compressor.h"
 #include "dsp/kernels/de_esser.h"
+#include "dsp/kernels/dynamic_band.h"
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
@@ -26,6 +27,8 @@ constexpr struct {
     {"compressor", any_size, create<Compressor>},
     {"de_esser", any_size, create<DeEsser>},
     {"delay", any_size, create<LaneDelay>},
+    {"dynamic_band", any_size, create<DynamicBand<false>>},
+    {"dynamic_band_keyed", any_size, create<DynamicBand<true>>},
     {"expander", any_size, create<Expander>},
     {"gain", any_size, create<Gain>},
     {"gate", any_size, create<Gate>},

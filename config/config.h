@@ -36,6 +36,7 @@ struct Control {
         bool operator==(const Target&) const = default;
     };
     std::vector<Target> targets; ///< Surfaces that get everything without asking.
+    bool midi = false;           ///< Program changes recall scenes, through a port `midi_in`.
     bool operator==(const Control&) const = default;
 };
 
@@ -46,6 +47,9 @@ struct Recall {
     bool switches_at_end = false;  ///< Switches and choices change at the end of a fade instead of its start.
     bool operator==(const Recall&) const = default;
 };
+
+/// The JACK port of `midi: true`.
+inline constexpr const char* midi_port_name = "midi_in";
 
 /// What a strip has besides its description.
 struct StripExtras {

@@ -116,6 +116,7 @@ Control read_control(const Node& node, Problems& problems)
         }
         keys.finish();
     }
+    fields.toggle("midi", control.midi);
     fields.finish();
     return control;
 }

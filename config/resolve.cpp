@@ -141,6 +141,11 @@ void resolve(std::vector<StripDraft>& drafts, Config& config, Problems& problems
     Resolver resolver(drafts, problems);
     resolver.run();
     for (const StripDraft& draft : drafts) {
+        if (config.control.midi && draft.strip.kind != dsp::StripKind::bus &&
+            std::ranges::count(port_names(draft.strip), midi_port_name) > 0)
+            problems.error(draft.extras.position, "the port " + quoted(midi_port_name) +
+                                                      " is that of MIDI, since control has `midi: true`; allowed: any "
+                                                      "other name");
         config.graph.strips.push_back(draft.strip);
         config.extras.push_back(draft.extras);
     }

@@ -211,7 +211,8 @@ Json control()
         {{"osc", map_of(Json::object({{"port", whole(1, 65535)},
                                       {"bind", text_like("^[0-9a-fA-F.:]+$")},
                                       {"allow", texts("^[0-9a-fA-F.:]+(/[0-9]{1,3})?$")},
-                                      {"targets", texts("^([0-9.]+|\\[[0-9a-fA-F.:]+\\]):[0-9]{1,5}$")}}))}}));
+                                      {"targets", texts("^([0-9.]+|\\[[0-9a-fA-F.:]+\\]):[0-9]{1,5}$")}}))},
+         {"midi", toggle("A JACK MIDI port, midi_in, whose program changes recall scenes.", false)}}));
 }
 
 Json scenes()

@@ -40,7 +40,9 @@ std::vector<std::string> notes_of(const config::Config& config, int rate)
 class Daemon {
 public:
     explicit Daemon(const config::Config& config)
-        : link_(*backend_kind(config.audio.backend), {.client = config.audio.client, .source = config.audio.source},
+        : programs_(config.control.midi ? std::make_shared<ProgramChanges>(256) : nullptr),
+          link_(*backend_kind(config.audio.backend),
+                {.client = config.audio.client, .source = config.audio.source, .programs = programs_},
                 endpoints_of(config)),
           desk_(config), memory_(desk_.layout()),
           engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
@@ -171,6 +173,7 @@ private:
     }
 
     Clock::time_point began_ = Clock::now();
+    std::shared_ptr<ProgramChanges> programs_;
     AudioLink link_;
     loudness::Service loudness_;
     control::Desk desk_;

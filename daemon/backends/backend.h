@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/backends/program_changes.h"
+
 namespace fohd::daemon {
 
 /// One channel of sound that the world can be connected to.
@@ -152,6 +154,8 @@ struct BackendOptions {
     int block = 64;              ///< Dummy alone: frames a callback.
     std::string source =
         "silence"; ///< Dummy alone, what its inputs hear: `silence`, `programme`, `noise` or a WAV or FLAC file.
+    /// JACK alone: program changes that come through the MIDI port `midi_in` go here. None: no such port.
+    std::shared_ptr<ProgramChanges> programs = {};
     /// JACK alone: of an earlier client, to be made again besides what endpoints ask for.
     std::vector<Connection> connections = {};
 };

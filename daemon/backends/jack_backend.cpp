@@ -81,10 +81,11 @@ jack_client_t* open_client(const std::string& name)
 }
 
 /// Null for an endpoint without a name.
-jack_port_t* register_port(jack_client_t* client, const std::string& name, JackPortFlags flags)
+jack_port_t* register_port(jack_client_t* client, const std::string& name, JackPortFlags flags,
+                           const char* type = JACK_DEFAULT_AUDIO_TYPE)
 {
     if (name.empty()) return nullptr;
-    if (jack_port_t* port = jack_port_register(client, name.c_str(), JACK_DEFAULT_AUDIO_TYPE, flags, 0)) return port;
+    if (jack_port_t* port = jack_port_register(client, name.c_str(), type, flags, 0)) return port;
     throw AudioError("JACK refuses the port '" + name +
                      "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
 }
@@ -135,6 +136,7 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
     Client& client = *client_;
     client.handle = open_client(options.client);
     client.connections.emplace(client.handle, options.connections);
+    jack_port_t* midi = nullptr;
     try {
         const auto open = [&](Side& side, const std::vector<Endpoint>& all) {
             for (const Endpoint& endpoint : all) {
@@ -144,11 +146,15 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
         };
         open(inputs_, endpoints.inputs);
         open(outputs_, endpoints.outputs);
+        if (options.programs) {
+            midi = register_port(client.handle, midi_port_name, JackPortIsInput, JACK_DEFAULT_MIDI_TYPE);
+            client.connections->want(midi, {midi_port_name, {}});
+        }
     } catch (...) {
         stop(std::chrono::seconds(1)); // The destructor of what was not constructed does not run.
         throw;
     }
-    client.callback.emplace(inputs_.ports, outputs_.ports);
+    client.callback.emplace(inputs_.ports, outputs_.ports, midi, options.programs);
     client.latency.set_ports(inputs_.ports, outputs_.ports);
     client.rate = told_rate_ = static_cast<int>(jack_get_sample_rate(client.handle));
     client.block = told_block_ = static_cast<int>(jack_get_buffer_size(client.handle));

@@ -1,5 +1,7 @@
 #include "daemon/backends/jack_callback.h"
 
+#include <jack/midiport.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -20,6 +22,8 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
                                ? static_cast<float*>(jack_port_get_buffer(slots.output_ports[n], frames))
                                : callback.scratch.data();
 
+    if (callback.midi_port) callback.take_programs(frames);
+
     // Sequentially consistent, as in stop(): either this sees the null or that sees the flag.
     callback.inside.store(true);
     if (Process* process = callback.process.load()) {
@@ -30,6 +34,20 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
     callback.inside.store(false);
     callback.cycles.fetch_add(1, std::memory_order_relaxed);
     return 0;
+}
+
+void JackCallback::take_programs(jack_nframes_t frames) noexcept
+{
+    void* buffer = jack_port_get_buffer(midi_port, frames);
+    const auto count = jack_midi_get_event_count(buffer);
+    for (std::uint32_t n = 0; n < count; ++n) {
+        jack_midi_event_t event;
+        if (jack_midi_event_get(&event, buffer, n) != 0 || event.size != 2) continue;
+        if ((event.buffer[0] & 0xf0) != 0xc0) continue; // A program change, and its channel in the other half.
+        const ProgramChange change{static_cast<std::uint8_t>((event.buffer[0] & 0x0f) + 1),
+                                   static_cast<std::uint8_t>(event.buffer[1] & 0x7f)};
+        programs->write({&change, 1});
+    }
 }
 
 void JackCallback::prepare_thread(void*) noexcept

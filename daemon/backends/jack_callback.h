@@ -24,12 +24,17 @@ struct JackTable {
 
 /// All that JACK's process callback may touch. Filled before activation; later only `process` and the table change.
 struct JackCallback {
-    JackCallback(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs)
-        : table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs)))
+    /// `changes` are filled from `midi`; both may be null.
+    JackCallback(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs, jack_port_t* midi,
+                 std::shared_ptr<ProgramChanges> changes)
+        : midi_port(midi), programs(std::move(changes)),
+          table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs)))
     {}
 
     static constexpr std::size_t largest_block = 8192; ///< Frames: no JACK server takes more.
 
+    jack_port_t* const midi_port;
+    const std::shared_ptr<ProgramChanges> programs;
     std::atomic<Process*> process = nullptr; ///< Null: silence.
     std::atomic<bool> inside = false;        ///< The process of that pointer is being called.
     CallbackTable<JackTable> table;
@@ -45,6 +50,9 @@ struct JackCallback {
     /// No more calls of the process once this is true; false when the process has not come back within `deadline`. Main
     /// thread.
     bool stop(std::chrono::milliseconds deadline);
+
+private:
+    void take_programs(jack_nframes_t frames) noexcept;
 };
 
 } // namespace fohd::daemon

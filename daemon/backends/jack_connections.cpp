@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t most_remembered = 4096; // Programs with a new name each time must not fill the memory.
 
-bool is_audio(jack_port_t* port)
+bool same_type(jack_port_t* a, jack_port_t* b)
 {
-    const char* type = jack_port_type(port);
-    return type && std::string_view(type) == JACK_DEFAULT_AUDIO_TYPE;
+    const char *first = jack_port_type(a), *second = jack_port_type(b);
+    return first && second && std::string_view(first) == second;
 }
 
 } // namespace
@@ -118,11 +118,11 @@ bool JackConnections::asked(const Pair& pair) const
 void JackConnections::consider(jack_port_t* peer)
 {
     const char* name = jack_port_name(peer);
-    if (!name || !is_audio(peer)) return;
+    if (!name) return;
     const bool is_output = (jack_port_flags(peer) & JackPortIsOutput) != 0;
     const bool mine = jack_port_is_mine(client_, peer) != 0;
     for (const auto& [port, own] : own_) {
-        if (own.is_input != is_output) continue;
+        if (own.is_input != is_output || !same_type(own.port, peer)) continue;
         for (const Wish& wish : own.wishes)
             if (asks_for(wish.pattern, name, mine)) pending_.insert({port, name});
         if (known_.contains({port, name})) pending_.insert({port, name});

@@ -47,6 +47,8 @@ const Broken broken_files[] = {
     {"control: {osc: {targets: [192.168.1.20]}}", "2:27", "is not ADDRESS:PORT"},
     {"control: {osc: {targets: [\"192.168.1.20:0\"]}}", "2:27", "is not ADDRESS:PORT"},
     {"control: {ocs: {}}", "2:11", "did you mean `osc`?"},
+    {"control: {midi: maybe}", "2:17", "midi"},
+    {"control: {midi: true}\ninputs: {midi_in: {}}", "3:10", "the port `midi_in` is that of MIDI"},
     // strips
     {"buses: {my bus: {}}", "2:9", "cannot be the name of a strip"},
     {"buses: {a/b: {}}", "2:9", "cannot be the name of a strip"},

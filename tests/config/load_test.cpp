@@ -29,13 +29,14 @@ TEST_CASE("devices and network")
 {
     const auto config = good(R"(fohd: 1
 audio: {backend: alsa, client: stage-left, alsa: {device: "hw:2", rate: 96000, period: 128, periods: 3}, source: noise}
-control: {osc: {port: 9100, bind: 0.0.0.0, allow: [192.168.1.0/24, 10.0.0.7, "fd00::/8"], targets: [192.168.1.20:9001, "[fd00::1]:9002"]}}
+control: {osc: {port: 9100, bind: 0.0.0.0, allow: [192.168.1.0/24, 10.0.0.7, "fd00::/8"], targets: [192.168.1.20:9001, "[fd00::1]:9002"]}, midi: on}
 )");
     CHECK(config.audio.backend == "alsa");
     CHECK(config.audio.client == "stage-left");
     CHECK(config.audio.alsa == config::Audio::Alsa{"hw:2", 96000, 128, 3});
     CHECK(config.audio.source == "noise");
     CHECK(config.control.port == 9100);
+    CHECK(config.control.midi);
     CHECK(config.control.bind == "0.0.0.0");
     CHECK(config.control.allow == std::vector<std::string>{"192.168.1.0/24", "10.0.0.7/32", "fd00::/8"});
     CHECK(config.control.targets == std::vector<config::Control::Target>{{"192.168.1.20", 9001}, {"fd00::1", 9002}});

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
+#include <jack/midiport.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <functional>
@@ -262,6 +264,51 @@ TEST_CASE("what others connect is remembered, and made again by the next client"
     backend->start(gain);
     CHECK(tend_until(*backend, [&](const BackendEvents&) { return other.connected(fohd + ":vox_1"); }));
     CHECK(backend->connections() == remembered);
+    CHECK(backend->stop(5s));
+}
+
+TEST_CASE("program changes come through the MIDI port, all else in MIDI does not")
+{
+    const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd");
+    const auto programs = std::make_shared<ProgramChanges>(16);
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {.client = fohd, .programs = programs}, stereo());
+    backend->start(gain);
+
+    /// Sends a list of messages once, one a block.
+    struct Pedal {
+        static int send(jack_nframes_t frames, void* self)
+        {
+            auto& pedal = *static_cast<Pedal*>(self);
+            void* buffer = jack_port_get_buffer(pedal.port, frames);
+            jack_midi_clear_buffer(buffer);
+            if (pedal.pressed && pedal.next < pedal.messages.size()) {
+                const auto& message = pedal.messages[pedal.next++];
+                jack_midi_event_write(buffer, frames / 2, message.data(), message.size());
+            }
+            return 0;
+        }
+        jack_port_t* port = nullptr;
+        std::atomic<bool> pressed = false;
+        std::size_t next = 0;
+        std::vector<std::vector<jack_midi_data_t>> messages{{0xc0, 5},       {0x90, 60, 100}, {0xb3, 0, 1}, {0xcf, 127},
+                                                            {0xf0, 1, 0xf7}, {0xf8},          {0xc9, 0}};
+    } pedal;
+    jack_client_t* client = jack_client_open(server.client("pedal").c_str(), JackNoStartServer, nullptr);
+    pedal.port = jack_port_register(client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+    jack_set_process_callback(client, Pedal::send, &pedal);
+    REQUIRE(jack_activate(client) == 0);
+    REQUIRE(jack_connect(client, jack_port_name(pedal.port), (fohd + ":midi_in").c_str()) == 0);
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return backend->connections().size() == 1; }));
+    pedal.pressed = true;
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return programs->readable() == 3; }));
+    std::array<ProgramChange, 4> got{};
+    REQUIRE(programs->read(got) == 3);
+    CHECK((got[0].channel == 1 && got[0].program == 5));
+    CHECK((got[1].channel == 16 && got[1].program == 127));
+    CHECK((got[2].channel == 10 && got[2].program == 0));
+    jack_client_close(client);
     CHECK(backend->stop(5s));
 }
 

@@ -2,6 +2,7 @@
 
 #include "control/address_space.h"
 #include "control/osc_service.h"
+#include "daemon/program_input.h"
 #include "daemon/realtime.h"
 
 #include <boost/asio/io_context.hpp>
@@ -83,13 +84,15 @@ std::vector<std::string> Noticeboard::notes()
 
 struct ControlThread::Inside {
     Inside(const config::Config& config, control::Desk& its_desk, Engine& sound, Noticeboard& noticeboard,
-           Memory& memory)
+           Memory& memory, std::shared_ptr<ProgramChanges> changes)
         : desk(its_desk), engine(sound), board(noticeboard),
           store(connected(desk, sound), desk, memory.restored.values),
           space(desk.surface(), store, desk, desk.additions()),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
           service(context, options_of(config.control, config.audio.client), store, bound(session, store, space, memory),
                   board),
+          programs(context, std::move(changes),
+                   [this](int channel, int program) { session.program_change(channel, program); }),
           timer(context)
     {
         service.add(session);
@@ -139,13 +142,14 @@ struct ControlThread::Inside {
     control::Session session;
     std::future<control::SceneMap> scenes; ///< Until they are read.
     control::OscService service;
+    ProgramInput programs;
     boost::asio::steady_timer timer;
     std::thread thread;
 };
 
 ControlThread::ControlThread(const config::Config& config, control::Desk& desk, Engine& engine, Noticeboard& board,
-                             Memory& memory)
-    : inside_(std::make_unique<Inside>(config, desk, engine, board, memory))
+                             Memory& memory, std::shared_ptr<ProgramChanges> programs)
+    : inside_(std::make_unique<Inside>(config, desk, engine, board, memory, std::move(programs)))
 {}
 
 ControlThread::~ControlThread() = default;

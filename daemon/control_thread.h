@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "control/desk.h"
 #include "control/host.h"
+#include "daemon/backends/program_changes.h"
 #include "daemon/engine.h"
 #include "daemon/memory.h"
 
@@ -45,8 +46,8 @@ class ControlThread {
 public:
     /// Connects the desk to the engine, and listens when it returns. Throws control::ServerError. All references must outlive
     /// it.
-    ControlThread(const config::Config& config, control::Desk& desk, Engine& engine, Noticeboard& board,
-                  Memory& memory);
+    ControlThread(const config::Config& config, control::Desk& desk, Engine& engine, Noticeboard& board, Memory& memory,
+                  std::shared_ptr<ProgramChanges> programs = nullptr);
     ~ControlThread(); ///< Ends the thread; nobody is answered any more.
 
     int port() const;

@@ -46,7 +46,7 @@ public:
                 endpoints_of(config)),
           desk_(config), memory_(desk_.layout()),
           engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
-          board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_)
+          board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_, programs_)
     {
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
         link_.set_output_latency(engine_.output_latency());

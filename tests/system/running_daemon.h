@@ -23,10 +23,11 @@ inline std::uint16_t free_port()
 class RunningDaemon {
 public:
     /// `graph`: the inputs, buses and outputs of its file. `backend` is jack, as `client`, or dummy. `settings`: NAME=VALUE of
-    /// its environment.
+    /// its environment. `control`: what that has besides OSC.
     explicit RunningDaemon(const std::string& graph, const std::string& client, const std::string& backend = "jack",
-                           std::vector<std::string> settings = {})
-        : port_(free_port()), manager_(listen()), config_(write_config(graph, client)), began_(Program::Clock::now()),
+                           std::vector<std::string> settings = {}, const std::string& control = "")
+        : port_(free_port()), manager_(listen()), config_(write_config(graph, client, control)),
+          began_(Program::Clock::now()),
           program_({FOHD, "run", "--config", config_, "--backend", backend}, with_manager(std::move(settings)))
     {
         if (!await_ready()) throw std::runtime_error("fohd does not start: " + program_.err());
@@ -59,11 +60,11 @@ private:
         return handle;
     }
 
-    std::string write_config(const std::string& graph, const std::string& client) const
+    std::string write_config(const std::string& graph, const std::string& client, const std::string& control) const
     {
         const std::string path = folder_ / "fohd.yaml";
         std::ofstream(path) << "fohd: 1\naudio: {client: " << client << "}\ncontrol: {osc: {port: " << port_
-                            << ", bind: 127.0.0.1}}\n"
+                            << ", bind: 127.0.0.1}" << (control.empty() ? "" : ", " + control) << "}\n"
                             << graph;
         return path;
     }

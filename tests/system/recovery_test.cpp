@@ -21,16 +21,11 @@ namespace {
 /// Somebody who sends a sine, or only looks.
 class Guest {
 public:
-    Guest(const std::string& name, float level)
-        : client_(jack_client_open(name.c_str(), JackNoStartServer, nullptr)), level_(level)
+    Guest(const std::string& name, float level) : level_(level)
     {
+        // While others are opening their clients, a server may refuse to activate one: as fohd does, it comes again.
+        for (int attempt = 0; attempt < 20 && !open(name); ++attempt) std::this_thread::sleep_for(100ms);
         if (!client_) throw std::runtime_error("JACK does not take the test's guest");
-        jack_set_process_callback(
-            client_, [](jack_nframes_t frames, void* self) { return static_cast<Guest*>(self)->play(frames); }, this);
-        rate_ = static_cast<float>(jack_get_sample_rate(client_));
-        out_ = jack_port_register(client_, "out", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
-        in_ = jack_port_register(client_, "in", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
-        if (jack_activate(client_) != 0) throw std::runtime_error("JACK does not activate the test's guest");
     }
     ~Guest() { jack_client_close(client_); }
     Guest(const Guest&) = delete;
@@ -44,6 +39,20 @@ public:
     }
 
 private:
+    bool open(const std::string& name)
+    {
+        client_ = jack_client_open(name.c_str(), JackNoStartServer, nullptr);
+        if (!client_) return false;
+        jack_set_process_callback(
+            client_, [](jack_nframes_t frames, void* self) { return static_cast<Guest*>(self)->play(frames); }, this);
+        rate_ = static_cast<float>(jack_get_sample_rate(client_));
+        out_ = jack_port_register(client_, "out", JACK_DEFAULT_AUDIO_TYPE, JackPortIsOutput, 0);
+        in_ = jack_port_register(client_, "in", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
+        if (jack_activate(client_) == 0) return true;
+        jack_client_close(std::exchange(client_, nullptr));
+        return false;
+    }
+
     int play(jack_nframes_t frames)
     {
         auto* out = static_cast<float*>(jack_port_get_buffer(out_, frames));
@@ -54,7 +63,7 @@ private:
         return 0;
     }
 
-    jack_client_t* client_;
+    jack_client_t* client_ = nullptr;
     jack_port_t *out_ = nullptr, *in_ = nullptr;
     float level_, rate_ = 48000, phase_ = 0;
 };

@@ -62,6 +62,7 @@ struct Config {
     Audio audio;
     Control control;
     Recall recall;
+    bool watch = false; ///< The file is read again whenever it is saved.
     dsp::Description graph;
     std::vector<StripExtras> extras; ///< One for each of graph.strips.
     std::vector<MuteGroup> mute_groups;

@@ -56,6 +56,7 @@ Config read_config(const Node& root, Problems& problems)
     config.control = read_control(control ? *control : nothing, problems);
     const Node* scenes = fields.take("scenes");
     config.recall = read_recall(scenes ? *scenes : nothing, problems);
+    fields.toggle("watch", config.watch);
     auto drafts = read_strips(fields);
     resolve(drafts, config, problems);
     read_groups(fields, drafts, config, problems);

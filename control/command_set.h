@@ -13,6 +13,7 @@ namespace fohd::control {
 /// Messages that are no values: somebody who obeys some of them. Control thread; must not wait.
 class CommandSet {
 public:
+    /// May be kept and called later, on the control thread, as long as the service lives.
     using Answer = std::function<void(const Message&)>;
 
     /// The addresses that it obeys.

@@ -14,6 +14,21 @@ std::string Dumps::begin(const Peer& to, std::vector<int> entries, std::size_t o
     return {};
 }
 
+void Dumps::rebind(const AddressSpace& space, const std::function<int(int entry)>& number)
+{
+    space_ = &space;
+    for (Dump& dump : dumps_) {
+        std::vector<int> entries;
+        std::size_t next = 0;
+        for (std::size_t e = 0; e < dump.entries.size(); ++e) {
+            if (e == dump.next) next = entries.size();
+            if (const int now = number(dump.entries[e]); now >= 0) entries.push_back(now);
+        }
+        dump.next = dump.next < dump.entries.size() ? next : entries.size();
+        dump.entries = std::move(entries);
+    }
+}
+
 void Dumps::forget(const Peer& to)
 {
     std::erase_if(dumps_, [&](const Dump& dump) { return dump.to == to; });
@@ -22,7 +37,7 @@ void Dumps::forget(const Peer& to)
 std::vector<std::byte> Dumps::next_packet(Dump& dump) const
 {
     BundleWriter writer(packet_bytes);
-    while (dump.next < dump.entries.size() && writer.add(encode(space_.message(dump.entries[dump.next])))) ++dump.next;
+    while (dump.next < dump.entries.size() && writer.add(encode(space_->message(dump.entries[dump.next])))) ++dump.next;
     return writer.take();
 }
 

@@ -43,6 +43,7 @@ struct Run {
     ExitCode status();
     ExitCode step();
     ExitCode scene();
+    ExitCode reload();
 
     ExitCode until_pong(bool paced);
     void print(const Message& message);
@@ -175,6 +176,23 @@ ExitCode Run::scene()
     return until_pong(false);
 }
 
+ExitCode Run::reload()
+{
+    constexpr auto longest = 10s; // of opening the audio anew
+    link.send({"/config/reload", {}});
+    auto code = exit_done;
+    for (auto until = Clock::now() + longest; const auto message = link.receive(until);) {
+        if (const auto error = error_of(*message)) {
+            code = complain(*error, exit_refused);
+            until = Clock::now() + 200ms; // more errors of the same file
+        } else if (message->address == "/config/reload" && !message->arguments.empty()) {
+            std::fprintf(out, "%s\n", text_of(message->arguments[0]).c_str());
+            return exit_done;
+        }
+    }
+    return code == exit_refused ? code : no_answer();
+}
+
 ExitCode Run::watch()
 {
     // The rate goes as it was typed where it is no number: fohd says what is wrong with it.
@@ -225,6 +243,7 @@ try {
     if (options.command == "status") return run.status();
     if (options.command == "undo" || options.command == "redo") return run.step();
     if (options.command == "scene") return run.scene();
+    if (options.command == "reload") return run.reload();
     return run.watch();
 } catch (const boost::system::system_error& failure) {
     std::fprintf(err, "fohctl: cannot speak to %s:%d: %s; is fohd running there?\n", options.host.c_str(), options.port,

@@ -15,6 +15,7 @@ const char* const ctl_usage =
     "  watch [PATTERN [HZ]]  print values as they change, readings HZ times a second, until interrupted\n"
     "  dump [PATTERN]        print the whole state\n"
     "  status                print how fohd is\n"
+    "  reload                read the configuration file again; errors of the file are printed\n"
     "  undo [PATTERN]        take back the last change, or the last below what matches\n"
     "  redo [PATTERN]        do again what was taken back\n"
     "  scene list            print the scenes\n"
@@ -40,8 +41,8 @@ struct CommandShape {
     const char* name;
     std::size_t least, most;
 };
-constexpr CommandShape commands[] = {{"get", 1, 64},   {"set", 2, 2},  {"watch", 0, 2}, {"dump", 0, 1},
-                                     {"status", 0, 0}, {"undo", 0, 1}, {"redo", 0, 1},  {"scene", 1, 4}};
+constexpr CommandShape commands[] = {{"get", 1, 64}, {"set", 2, 2},  {"watch", 0, 2}, {"dump", 0, 1},  {"status", 0, 0},
+                                     {"undo", 0, 1}, {"redo", 0, 1}, {"scene", 1, 4}, {"reload", 0, 0}};
 
 /// What can be done with scenes; the words behind it.
 constexpr CommandShape scene_actions[] = {{"list", 0, 0},     {"save", 1, 3},   {"recall", 1, 2}, {"next", 0, 1},
@@ -68,7 +69,8 @@ std::string check_command(const CtlOptions& options)
     const auto* shape = std::find_if(std::begin(commands), std::end(commands),
                                      [&](const CommandShape& c) { return options.command == c.name; });
     if (shape == std::end(commands))
-        return "'" + options.command + "' is no command: use get, set, watch, dump, status, undo, redo or scene";
+        return "'" + options.command +
+               "' is no command: use get, set, watch, dump, status, reload, undo, redo or scene";
     if (options.arguments.size() < shape->least)
         return options.command + " needs " + (options.command == "scene" ? "something to do" : "an ADDRESS") +
                (shape->least > 1 ? " and a VALUE" : "");

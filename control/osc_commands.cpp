@@ -52,7 +52,7 @@ bool OscService::command(const Peer& from, const Message& message)
                  command_sets_, [&](const CommandSet* each) { return std::ranges::count(each->addresses(), address); });
              set != command_sets_.end())
         problem = (*set)->obey(message, subscribers_.writer_of(from),
-                               [&](const Message& answered) { answer(from, answered); });
+                               [this, from](const Message& answered) { answer(from, answered); });
     else
         return false;
     if (!problem.empty()) error(from, address, problem);
@@ -85,8 +85,8 @@ std::string OscService::subscribe(const Peer& from, const Arguments& arguments)
         if (from.transport != Transport::udp) return "a port of its own is for UDP: over TCP you are told here";
         port = static_cast<std::uint16_t>(*number);
     }
-    if (space_.match(pattern).empty())
-        return pattern.literal() ? space_.unknown(pattern.text()) : "no address matches '" + pattern.text() + "'";
+    if (space_->match(pattern).empty())
+        return pattern.literal() ? space_->unknown(pattern.text()) : "no address matches '" + pattern.text() + "'";
     return subscribers_.subscribe(from, pattern, *rate, port, Clock::now());
 }
 
@@ -102,9 +102,9 @@ std::string OscService::dump(const Peer& from, const Arguments& arguments)
 {
     const auto compiled = pattern_of(arguments);
     if (const auto* bad = std::get_if<BadPattern>(&compiled)) return bad->text;
-    auto entries = space_.match(std::get<Pattern>(compiled));
+    auto entries = space_->match(std::get<Pattern>(compiled));
     std::erase_if(entries, [&](int index) {
-        const auto& entry = space_.entry(index);
+        const auto& entry = space_->entry(index);
         return arguments.empty() ? !entry.is_state() : !entry.has_value();
     });
     return dumps_.begin(from, std::move(entries), subscribers_.asking());

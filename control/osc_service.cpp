@@ -1,5 +1,7 @@
 #include "control/osc_service.h"
 
+#include "control/osc/packet.h"
+
 #include <boost/asio/io_context.hpp>
 #include <utility>
 
@@ -24,7 +26,7 @@ std::string open_port_warning(const ServerOptions& options)
 
 OscService::OscService(boost::asio::io_context& context, const OscOptions& options, Store& store, AddressSpace& space,
                        Host& host)
-    : options_(options), store_(store), space_(space), host_(host), server_(context, options.server, *this),
+    : options_(options), store_(&store), space_(&space), host_(host), server_(context, options.server, *this),
       subscribers_(space, *this), dumps_(space, *this), bundles_(context,
                                                                  [this](const Peer& from, const Bundle& bundle) {
                                                                      act(from, bundle);
@@ -32,15 +34,41 @@ OscService::OscService(boost::asio::io_context& context, const OscOptions& optio
                                                                  }),
       publish_timer_(context), tick_timer_(context)
 {
-    changes_ = store_.on_change([this](const Change& change) {
-        subscribers_.changed(space_.parameter_entry(change.parameter), change.by);
-        subscribers_.changed(space_.norm_entry(change.parameter), change.by);
-        if (change.by == 0) publish_later();
-    });
-    switches_ = space_.on_switch([this](int entry, Writer by) { subscribers_.changed(entry, by); });
+    listen();
     for (const auto& [address, port] : options.targets)
         subscribers_.add_target({Transport::udp, boost::asio::ip::make_address(address), port}, Clock::now());
     arm_tick();
+}
+
+void OscService::rebind(Store& store, AddressSpace& space)
+{
+    const AddressSpace& old = *space_;
+    std::vector<int> differ;
+    for (std::size_t e = 0; e < space.entries().size(); ++e) {
+        const Entry& entry = space.entries()[e];
+        if (!entry.has_value() || entry.is_reading()) continue;
+        const int before = old.find(entry.address);
+        if (before < 0 || encode(old.message(before)) != encode(space.message(static_cast<int>(e))))
+            differ.push_back(static_cast<int>(e));
+    }
+    const auto number = [&](int entry) { return space.find(old.entry(entry).address); };
+    subscribers_.rebind(space, number);
+    dumps_.rebind(space, number);
+    store_ = &store;
+    space_ = &space;
+    listen();
+    for (const int entry : differ) subscribers_.changed(entry, 0);
+    arm_tick();
+}
+
+void OscService::listen()
+{
+    changes_ = store_->on_change([this](const Change& change) {
+        subscribers_.changed(space_->parameter_entry(change.parameter), change.by);
+        subscribers_.changed(space_->norm_entry(change.parameter), change.by);
+        if (change.by == 0) publish_later();
+    });
+    switches_ = space_->on_switch([this](int entry, Writer by) { subscribers_.changed(entry, by); });
 }
 
 int OscService::received(const Peer& from, std::span<const std::byte> packet) { return process(from, decode(packet)); }
@@ -67,7 +95,7 @@ int OscService::process(const Peer& from, const Bundle& bundle)
 
 int OscService::act(const Peer& from, const Bundle& bundle)
 {
-    const Store::Batch one_deed(store_);
+    const Store::Batch one_deed(*store_);
     int cost = 1;
     for (const auto& element : bundle.elements) cost += process(from, element);
     return cost;
@@ -89,23 +117,23 @@ int OscService::obey(const Peer& from, const Message& message)
     // Answers of another fohd: to answer them would go on for ever.
     if (message.address == "/error" || message.address == "/pong") return 1;
     if (has_wildcards(message.address)) return obey_pattern(from, message);
-    if (const int entry = space_.find(message.address); entry >= 0) {
+    if (const int entry = space_->find(message.address); entry >= 0) {
         obey_entry(from, entry, message);
         return 1;
     }
     if (command(from, message)) return 1;
-    error(from, message.address, space_.unknown(message.address, addresses_of_commands()));
+    error(from, message.address, space_->unknown(message.address, addresses_of_commands()));
     return unknown_cost;
 }
 
 void OscService::obey_entry(const Peer& from, int entry, const Message& message)
 {
-    if (message.arguments.empty() && space_.entry(entry).has_value()) return answer(from, space_.message(entry));
-    const auto outcome = space_.set(entry, message.arguments, subscribers_.writer_of(from));
+    if (message.arguments.empty() && space_->entry(entry).has_value()) return answer(from, space_->message(entry));
+    const auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
     if (!outcome.error.empty())
         error(from, message.address, outcome.error);
     else if (outcome.echo)
-        answer(from, space_.message(entry));
+        answer(from, space_->message(entry));
 }
 
 int OscService::obey_pattern(const Peer& from, const Message& message)
@@ -115,18 +143,18 @@ int OscService::obey_pattern(const Peer& from, const Message& message)
         error(from, message.address, bad->text);
         return unknown_cost;
     }
-    const auto matched = space_.match(std::get<Pattern>(compiled));
-    const Store::Batch one_deed(store_);
+    const auto matched = space_->match(std::get<Pattern>(compiled));
+    const Store::Batch one_deed(*store_);
     std::vector<int> asked;
     std::string problem = matched.empty() ? "no address matches this pattern" : "";
     std::size_t done = 0;
     for (const int entry : matched) {
-        if (message.arguments.empty() && space_.entry(entry).has_value()) {
+        if (message.arguments.empty() && space_->entry(entry).has_value()) {
             asked.push_back(entry);
             continue;
         }
-        const auto outcome = space_.set(entry, message.arguments, subscribers_.writer_of(from));
-        if (outcome.echo) answer(from, space_.message(entry));
+        const auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
+        if (outcome.echo) answer(from, space_->message(entry));
         if (outcome.error.empty())
             ++done;
         else
@@ -173,7 +201,7 @@ void OscService::publish_later()
 void OscService::publish()
 {
     published_ = Clock::now();
-    store_.publish();
+    store_->publish();
     subscribers_.flush(published_);
     dumps_.flush(published_);
     arm_tick();

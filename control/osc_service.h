@@ -38,6 +38,10 @@ public:
     /// These are obeyed besides values; must outlive the service.
     void add(CommandSet& commands) { command_sets_.push_back(&commands); }
 
+    /// Another graph's values and addresses from now on; the old ones may go afterwards. Subscriptions hold, by their patterns, and
+    /// everybody is told of what is new and of what differs.
+    void rebind(Store& store, AddressSpace& space);
+
     std::uint16_t port() const { return server_.port(); }
     /// Clients that subscribe, surfaces of the file among them.
     std::size_t clients() const { return subscribers_.count(); }
@@ -71,14 +75,15 @@ private:
     void tell_status(const Peer& from);
 
     /// Publishes when its time has come, never within this call.
+    void listen();
     void publish_later();
     void publish();
     void tick();
     void arm_tick();
 
     OscOptions options_;
-    Store& store_;
-    AddressSpace& space_;
+    Store* store_;
+    AddressSpace* space_;
     Host& host_;
     std::vector<CommandSet*> command_sets_;
     Server server_;

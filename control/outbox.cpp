@@ -1,5 +1,7 @@
 #include "control/outbox.h"
 
+#include <utility>
+
 namespace fohd::control {
 
 void Outbox::mark(int entry)
@@ -16,6 +18,18 @@ void Outbox::ask(std::span<const int> entries)
 {
     for (const int entry : entries)
         if (asked_.insert(entry).second) queue_.push_back(entry);
+}
+
+void Outbox::renumber(const std::function<int(int entry)>& number)
+{
+    const auto changes = std::exchange(changes_, {});
+    const auto queue = std::exchange(queue_, {});
+    const auto asked = std::exchange(asked_, {});
+    order_.clear();
+    for (const auto& [place, entry] : changes)
+        if (const int now = number(entry); now >= 0) mark(now);
+    for (const int entry : queue)
+        if (const int now = number(entry); now >= 0 && asked.contains(entry)) ask({&now, 1});
 }
 
 void Outbox::flush(Clock::time_point now, const Send& change, const Send& answer)

@@ -25,6 +25,9 @@ public:
     /// Were asked for: sent in this order, after all changes.
     void ask(std::span<const int> entries);
 
+    /// The entries have other numbers now; `number` answers -1 for those that are gone.
+    void renumber(const std::function<int(int entry)>& number);
+
     bool empty() const { return changes_.empty() && asked_.empty(); }
     bool asking() const { return !asked_.empty(); }
     /// Sends what the budgets allow. Changes go by `change`, values asked for by `answer`.

@@ -52,7 +52,7 @@ std::string Subscribers::add(const Peer& from, std::string text, auto match, flo
     if (is_new) {
         if (list.size() >= max_patterns)
             return "a client subscribes to " + std::to_string(max_patterns) + " patterns at most; unsubscribe from one";
-        list.emplace_back(std::move(text), match(), space_);
+        list.emplace_back(std::move(text), match(), *space_);
         found = std::prev(list.end());
     }
     found->renew(now, rate, for_ever);
@@ -60,7 +60,7 @@ std::string Subscribers::add(const Peer& from, std::string text, auto match, flo
     auto entries = found->entries();
     // Readings come with the next tick, as they do from then on.
     std::erase_if(entries, [&](int entry) {
-        return space_.entry(entry).is_reading() || (!is_new && space_.writer(entry) == client.writer);
+        return space_->entry(entry).is_reading() || (!is_new && space_->writer(entry) == client.writer);
     });
     client.outbox.ask(entries);
     return {};
@@ -69,24 +69,16 @@ std::string Subscribers::add(const Peer& from, std::string text, auto match, flo
 std::string Subscribers::subscribe(const Peer& from, const Pattern& pattern, float rate,
                                    std::optional<std::uint16_t> port, Clock::time_point now)
 {
-    const auto match = [&] {
-        auto entries = space_.match(pattern);
-        std::erase_if(entries, [&](int entry) { return !space_.entry(entry).has_value(); });
-        return entries;
-    };
-    auto problem = add(from, pattern.text(), match, rate, false, true, now);
+    auto problem = add(
+        from, pattern.text(), [&] { return matched_by(pattern); }, rate, false, true, now);
     if (problem.empty() && port) client(from).to.port = *port;
     return problem;
 }
 
 std::string Subscribers::follow_changes(const Peer& from, Clock::time_point now)
 {
-    const auto match = [&] {
-        auto entries = everything();
-        std::erase_if(entries, [&](int entry) { return !space_.entry(entry).is_state(); });
-        return entries;
-    };
-    return add(from, changes_only, match, Subscription::default_rate, false, false, now);
+    return add(
+        from, changes_only, [&] { return state(); }, Subscription::default_rate, false, false, now);
 }
 
 void Subscribers::add_target(const Peer& to, Clock::time_point now)
@@ -98,12 +90,42 @@ void Subscribers::add_target(const Peer& to, Clock::time_point now)
 std::vector<int> Subscribers::everything() const
 {
     std::vector<int> entries;
-    for (std::size_t e = 0; e < space_.entries().size(); ++e) {
-        const auto& entry = space_.entries()[e];
+    for (std::size_t e = 0; e < space_->entries().size(); ++e) {
+        const auto& entry = space_->entries()[e];
         if (entry.is_state() || entry.is_reading() || entry.kind == Entry::Kind::text)
             entries.push_back(static_cast<int>(e));
     }
     return entries;
+}
+
+std::vector<int> Subscribers::matched_by(const Pattern& pattern) const
+{
+    auto entries = space_->match(pattern);
+    std::erase_if(entries, [&](int entry) { return !space_->entry(entry).has_value(); });
+    return entries;
+}
+
+std::vector<int> Subscribers::state() const
+{
+    auto entries = everything();
+    std::erase_if(entries, [&](int entry) { return !space_->entry(entry).is_state(); });
+    return entries;
+}
+
+void Subscribers::rebind(const AddressSpace& space, const std::function<int(int entry)>& number)
+{
+    space_ = &space;
+    for (auto& client : clients_) {
+        client.outbox.renumber(number);
+        for (auto& subscription : client.subscriptions) {
+            if (subscription.for_ever())
+                subscription.rebind(everything(), space);
+            else if (subscription.text() == changes_only)
+                subscription.rebind(state(), space);
+            else
+                subscription.rebind(matched_by(std::get<Pattern>(Pattern::compile(subscription.text()))), space);
+        }
+    }
 }
 
 void Subscribers::unsubscribe(const Peer& from, const std::optional<std::string>& pattern)
@@ -143,7 +165,7 @@ void Subscribers::tick(Clock::time_point now)
     for (auto& client : clients_) {
         std::erase_if(client.subscriptions, [&](const Subscription& s) { return s.expired(now); });
         for (auto& subscription : client.subscriptions)
-            subscription.due(now, space_, [&](int entry) { client.outbox.mark(entry); });
+            subscription.due(now, *space_, [&](int entry) { client.outbox.mark(entry); });
     }
     std::erase_if(clients_, [](const Client& c) { return c.subscriptions.empty() && !c.outbox.asking(); });
 }
@@ -153,13 +175,13 @@ void Subscribers::flush(Clock::time_point now)
     for (auto& client : clients_) {
         if (client.outbox.empty() || wire_.queued_bytes(client.to) > wire_full_bytes) continue;
         const auto answer = [&](int entry) {
-            const auto packet = encode(space_.message(entry));
+            const auto packet = encode(space_->message(entry));
             wire_.send(client.to, packet);
             return packet.size();
         };
         // Written by somebody else and then by the client itself: it knows.
         const auto change = [&](int entry) {
-            return space_.writer(entry) == client.writer ? std::size_t{0} : answer(entry);
+            return space_->writer(entry) == client.writer ? std::size_t{0} : answer(entry);
         };
         client.outbox.flush(now, change, answer);
     }

@@ -33,7 +33,7 @@ public:
     /// Clients that may be fed what they asked by patterns at one time, dumps counted in.
     static constexpr std::size_t max_asking = 8;
 
-    Subscribers(const AddressSpace& space, Wire& wire) : space_(space), wire_(wire) {}
+    Subscribers(const AddressSpace& space, Wire& wire) : space_(&space), wire_(wire) {}
 
     /// Subscribes or renews. All that matches is sent now; on renewal all but what the client wrote itself. `port`: where a
     /// UDP client listens, if not where it sends from. Empty, or why not. None of these sends before flush().
@@ -49,6 +49,8 @@ public:
     std::string ask(const Peer& from, std::span<const int> entries, std::size_t dumps_running);
     void forget(const Peer& from);
 
+    /// Everybody is told of another address space from now on; `number` gives the entries of the old one theirs in it, or -1.
+    void rebind(const AddressSpace& space, const std::function<int(int entry)>& number);
     /// Everybody but the writer who wants the entry will be told.
     void changed(int entry, Writer by);
     /// Ends leases and takes the readings that are due.
@@ -76,8 +78,10 @@ private:
     std::string add(const Peer& from, std::string text, auto match, float rate, bool for_ever, bool all_now,
                     Clock::time_point now);
     std::vector<int> everything() const;
+    std::vector<int> matched_by(const Pattern& pattern) const;
+    std::vector<int> state() const;
 
-    const AddressSpace& space_;
+    const AddressSpace* space_;
     Wire& wire_;
     std::vector<Client> clients_;
 };

@@ -5,8 +5,15 @@
 namespace fohd::control {
 
 Subscription::Subscription(std::string text, std::vector<int> entries, const AddressSpace& space)
-    : text_(std::move(text)), entries_(std::move(entries))
+    : text_(std::move(text))
 {
+    rebind(std::move(entries), space);
+}
+
+void Subscription::rebind(std::vector<int> entries, const AddressSpace& space)
+{
+    entries_ = std::move(entries);
+    readings_.clear();
     for (const int entry : entries_)
         if (space.entry(entry).is_reading()) readings_.push_back({entry, {}, {}});
 }

@@ -21,6 +21,9 @@ public:
 
     const std::string& text() const { return text_; }
     const std::vector<int>& entries() const { return entries_; }
+    bool for_ever() const { return end_ == Clock::time_point::max(); }
+    /// The same pattern in another address space.
+    void rebind(std::vector<int> entries, const AddressSpace& space);
     bool wants(int entry) const;
     /// For another lease from now, or for ever.
     void renew(Clock::time_point now, float rate, bool for_ever);

@@ -1,5 +1,6 @@
 #include "daemon/control_thread.h"
 
+#include "config/check.h"
 #include "control/address_space.h"
 #include "control/osc_service.h"
 #include "daemon/program_input.h"
@@ -8,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
 #include <thread>
 
 namespace fohd::daemon {
@@ -40,6 +42,18 @@ control::AddressSpace& bound(control::Session& session, control::Store& store, c
 }
 } // namespace
 
+std::vector<std::string> notes_of(const config::Config& config, int rate)
+{
+    std::vector<std::string> notes = config::latency_notes(config.graph, rate);
+    const std::string open = control::open_port_warning(
+        {config.control.bind, static_cast<std::uint16_t>(config.control.port), config.control.allow});
+    if (!open.empty()) {
+        spdlog::warn("{}", open);
+        notes.push_back(open);
+    }
+    return notes;
+}
+
 void Noticeboard::post(const control::Status& status)
 {
     const std::scoped_lock lock(mutex_);
@@ -70,6 +84,12 @@ Noticeboard::Meters Noticeboard::meters()
     return meters_;
 }
 
+void Noticeboard::post_notes(std::vector<std::string> notes)
+{
+    const std::scoped_lock lock(mutex_);
+    notes_ = std::move(notes);
+}
+
 control::Status Noticeboard::status()
 {
     const std::scoped_lock lock(mutex_);
@@ -83,14 +103,14 @@ std::vector<std::string> Noticeboard::notes()
 }
 
 struct ControlThread::Inside {
-    Inside(const config::Config& config, control::Desk& its_desk, Engine& sound, Noticeboard& noticeboard,
+    Inside(const config::Config& config, control::Desk& first_desk, Engine& sound, Noticeboard& noticeboard,
            Memory& memory, std::shared_ptr<ProgramChanges> changes)
-        : desk(its_desk), engine(sound), board(noticeboard),
-          store(connected(desk, sound), desk, memory.restored.values),
-          space(desk.surface(), store, desk, desk.additions()),
+        : desk(&first_desk), engine(sound), board(noticeboard),
+          store(std::make_unique<control::Store>(connected(*desk, sound), *desk, memory.restored.values)),
+          space(std::make_unique<control::AddressSpace>(desk->surface(), *store, *desk, desk->additions())),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
-          service(context, options_of(config.control, config.audio.client), store, bound(session, store, space, memory),
-                  board),
+          service(context, options_of(config.control, config.audio.client), *store,
+                  bound(session, *store, *space, memory), board),
           programs(context, std::move(changes),
                    [this](int channel, int program) { session.program_change(channel, program); }),
           timer(context)
@@ -114,18 +134,39 @@ struct ControlThread::Inside {
     void post_meters()
     {
         Noticeboard::Meters meters;
-        const auto& strips = desk.surface().strips;
+        const auto& strips = desk->surface().strips;
         for (std::size_t s = 0; s < strips.size(); ++s)
             if (strips[s].loudness)
-                meters.emplace_back(strips[s].name, engine.taps().at(desk.heard(static_cast<int>(s))));
+                meters.emplace_back(strips[s].name, engine.taps().at(desk->heard(static_cast<int>(s))));
         board.post_meters(std::move(meters));
+    }
+
+    void change(const config::Config& config, dsp::Wiring wiring)
+    {
+        store->publish();
+        auto next_desk = std::make_unique<control::Desk>(config);
+        control::Restored restored = control::restore(next_desk->layout(), session.kept());
+        for (const std::string& warning : restored.warnings) spdlog::warn("reload: {}", warning);
+        auto next_store = std::make_unique<control::Store>(connected(*next_desk, engine), *next_desk, restored.values);
+        auto next_space = std::make_unique<control::AddressSpace>(next_desk->surface(), *next_store, *next_desk,
+                                                                  next_desk->additions());
+        engine.change(next_desk->sound(), next_desk->begin(next_store->values()), std::move(wiring));
+        session.set_options(scene_options(config.recall));
+        session.rebind(*next_store, *next_space, std::move(restored.orphans));
+        service.rebind(*next_store, *next_space);
+        space = std::move(next_space);
+        store = std::move(next_store);
+        own_desk = std::move(next_desk);
+        desk = own_desk.get();
+        post_meters();
+        board.post_notes(notes_of(config, engine.rate()));
     }
 
     void tend()
     {
         if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
             session.load(scenes.get());
-        desk.tend(engine.frames(), engine.rate());
+        desk->tend(engine.frames(), engine.rate());
         if (engine.tend()) board.post_latency(engine.output_latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
@@ -133,12 +174,13 @@ struct ControlThread::Inside {
         });
     }
 
-    control::Desk& desk;
+    std::unique_ptr<control::Desk> own_desk; ///< None until a file was read again.
+    control::Desk* desk;
     Engine& engine;
     Noticeboard& board;
     boost::asio::io_context context{1};
-    control::Store store;
-    control::AddressSpace space;
+    std::unique_ptr<control::Store> store;
+    std::unique_ptr<control::AddressSpace> space;
     control::Session session;
     std::future<control::SceneMap> scenes; ///< Until they are read.
     control::OscService service;
@@ -155,6 +197,18 @@ ControlThread::ControlThread(const config::Config& config, control::Desk& desk, 
 ControlThread::~ControlThread() = default;
 
 int ControlThread::port() const { return inside_->service.port(); }
+
+std::future<void> ControlThread::change(config::Config config, dsp::Wiring wiring)
+{
+    return run([this, config = std::move(config), wiring = std::move(wiring)]() mutable {
+        inside_->change(config, std::move(wiring));
+    });
+}
+
+void ControlThread::add(control::CommandSet& commands)
+{
+    run([this, &commands] { inside_->service.add(commands); }).get();
+}
 
 std::future<void> ControlThread::run(std::function<void()> work)
 {

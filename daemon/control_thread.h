@@ -30,6 +30,8 @@ public:
     void post_meters(Meters meters);
     Meters meters();
 
+    void post_notes(std::vector<std::string> notes);
+
     control::Status status() override;
     std::vector<std::string> notes() override;
 
@@ -40,6 +42,9 @@ private:
     std::vector<int> latency_;
     Meters meters_;
 };
+
+/// What somebody who asks `/info` should know of a file.
+std::vector<std::string> notes_of(const config::Config& config, int rate);
 
 /// The thread that owns the store, speaks OSC and builds graphs.
 class ControlThread {
@@ -52,6 +57,10 @@ public:
 
     int port() const;
 
+    /// Any thread: another file is in force, whose endpoints lie where `wiring` says. What was set by hand stays as config/ says.
+    std::future<void> change(config::Config config, dsp::Wiring wiring);
+    /// Any thread: these are obeyed from now on; they must outlive this.
+    void add(control::CommandSet& commands);
     /// Any thread: has the control thread do it, soon. The future is ready when it is done.
     std::future<void> run(std::function<void()> work);
 

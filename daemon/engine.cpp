@@ -141,10 +141,34 @@ void Engine::set_rate(int rate)
     built_once_ = false;
 }
 
+/// Where a reading of the description is found in the graph, which may still be one of before; -1, -1: nowhere yet.
+std::pair<int, int> Engine::in_the_graph(const control::Reading& reading) const
+{
+    if (!changed_) return {reading.strip, reading.processor};
+    const dsp::Strip& sought = description_.strips[static_cast<std::size_t>(reading.strip)];
+    const auto& strips = performer_->graph().description().strips;
+    const auto same = [&](const dsp::Strip& strip) {
+        return dsp::address_of(strip) == dsp::address_of(sought) && strip.channels == sought.channels;
+    };
+    const auto strip = std::ranges::find_if(strips, same);
+    if (strip == strips.end()) return {-1, -1};
+    const int index = static_cast<int>(strip - strips.begin());
+    if (reading.kind != control::Reading::Kind::reduction) return {index, -1};
+    const auto& name = sought.chain[static_cast<std::size_t>(reading.processor)].name;
+    const auto node = std::ranges::find(strip->chain, name, &dsp::ProcessorNode::name);
+    if (node == strip->chain.end()) return {-1, -1};
+    return {index, static_cast<int>(node - strip->chain.begin())};
+}
+
 void Engine::read(const control::Reading& reading, std::span<float> values)
 {
     using Kind = control::Reading::Kind;
     constexpr loudness::Reading nothing{};
+    const auto [strip, processor] = in_the_graph(reading);
+    if (reading.kind <= Kind::reduction && strip < 0) {
+        std::ranges::fill(values, reading.kind == Kind::reduction ? 0 : loudness::lowest);
+        return;
+    }
     const auto tap = taps_.find(reading.strip);
     const loudness::Reading loud = tap == taps_.end() ? nothing : tap->second->reading();
     const auto decibels = [](float power) {
@@ -154,12 +178,12 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
         const int channel = static_cast<int>(c);
         switch (reading.kind) {
         case Kind::peak: {
-            const float amplitude = readings().peak(reading.strip, channel);
+            const float amplitude = readings().peak(strip, channel);
             values[c] = decibels(amplitude * amplitude);
             break;
         }
-        case Kind::rms: values[c] = decibels(readings().mean_square(reading.strip, channel)); break;
-        case Kind::reduction: values[c] = readings().reduction(reading.strip, reading.processor, channel); break;
+        case Kind::rms: values[c] = decibels(readings().mean_square(strip, channel)); break;
+        case Kind::reduction: values[c] = readings().reduction(strip, processor, channel); break;
         case Kind::momentary: values[c] = loud.momentary; break;
         case Kind::shortterm: values[c] = loud.shortterm; break;
         case Kind::integrated: values[c] = loud.integrated; break;
@@ -232,12 +256,18 @@ void Engine::process(std::span<const float* const> inputs, std::span<float* cons
 
 std::vector<int> Engine::output_latency() const
 {
-    std::vector<int> latency;
     const dsp::Plan& plan = performer_->graph().plan();
     const auto& strips = performer_->graph().description().strips;
-    for (std::size_t s = 0; s < strips.size(); ++s)
-        if (strips[s].kind == dsp::StripKind::output)
-            latency.insert(latency.end(), static_cast<std::size_t>(strips[s].channels), plan.latency[s]);
+    std::vector<int> latency;
+    std::size_t endpoint = 0;
+    for (std::size_t s = 0; s < strips.size(); ++s) {
+        if (strips[s].kind != dsp::StripKind::output) continue;
+        for (int c = 0; c < strips[s].channels; ++c) {
+            const auto channel = static_cast<std::size_t>(graph_wiring_.outputs[endpoint++]);
+            latency.resize(std::max(latency.size(), channel + 1));
+            latency[channel] = plan.latency[s];
+        }
+    }
     return latency;
 }
 

@@ -59,7 +59,9 @@ public:
     std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters() const;
     /// Samples that were not numbers, since the start. Any thread; as of the last tend().
     std::uint64_t bad_samples() const { return bad_samples_.load(std::memory_order_relaxed); }
-    /// Frames by which each endpoint out is late. Control thread.
+    /// Control thread: whether all that runs uses the channels of the wiring alone.
+    bool is_wired() const { return performer_->settled() && !changed_ && graph_wiring_ == wiring_; }
+    /// Frames by which each channel out is late. Control thread.
     std::vector<int> output_latency() const;
     /// Frames processed so far. Any thread.
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
@@ -67,6 +69,7 @@ public:
 private:
     class TapWriter;
     void make_taps();
+    std::pair<int, int> in_the_graph(const control::Reading& reading) const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);

@@ -1,6 +1,5 @@
 #include "daemon/run.h"
 
-#include "config/check.h"
 #include "control/osc_service.h"
 #include "daemon/audio_link.h"
 #include "daemon/control_thread.h"
@@ -24,25 +23,11 @@ constexpr auto tick = 100ms, start_fade = 50ms, stop_fade = 40ms, stop_deadline 
 
 int frames_in(std::chrono::milliseconds time, int rate) { return static_cast<int>(rate * time.count() / 1000); }
 
-std::vector<std::string> notes_of(const config::Config& config, int rate)
-{
-    std::vector<std::string> notes = config::latency_notes(config.graph, rate);
-    const std::string open = control::open_port_warning(
-        {config.control.bind, static_cast<std::uint16_t>(config.control.port), config.control.allow});
-    if (!open.empty()) {
-        spdlog::warn("{}", open);
-        notes.push_back(open);
-    }
-    return notes;
-}
-
 /// Everything that runs, in the order in which it starts; it ends in the other.
 class Daemon {
 public:
-    explicit Daemon(const config::Config& config)
-        : programs_(config.control.midi ? std::make_shared<ProgramChanges>(256) : nullptr),
-          link_(*backend_kind(config.audio.backend),
-                {.client = config.audio.client, .source = config.audio.source, .programs = programs_},
+    Daemon(const config::Config& config, ConfigSource source)
+        : link_(*backend_kind(config.audio.backend), options_of(config),
                 endpoints_of(config)),
           desk_(config), memory_(desk_.layout()),
           engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
@@ -51,11 +36,17 @@ public:
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
         link_.set_output_latency(engine_.output_latency());
         link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
+        reloader_.emplace(std::move(source), config, Reloader::House{link_, control_, engine_, memory_.shelf()});
+        control_.add(*reloader_);
         post_status();
         spdlog::info("sound runs: {} at {} Hz in blocks of {}; OSC on {} port {}", link_.status().backend, link_.rate(),
                      link_.block(), config.control.bind, control_.port());
     }
-    ~Daemon() { link_.stop(stop_deadline); } // Before what it asks.
+    ~Daemon() // What asks the others ends before them.
+    {
+        reloader_->stop();
+        link_.stop(stop_deadline);
+    }
 
     /// The exit code.
     int run()
@@ -69,7 +60,7 @@ public:
             if (const auto signal = wait_for_signal(tick); signal == Signal::stop)
                 break;
             else if (signal == Signal::reload)
-                spdlog::warn("a changed file is not loaded while the sound runs; restart the service to load it");
+                reloader_->request();
             tend();
             const AudioStatus audio = post_status();
             if (!audio.hopeless.empty()) {
@@ -180,17 +171,18 @@ private:
     Memory memory_;
     Engine engine_;
     Noticeboard board_;
+    std::optional<Reloader> reloader_; ///< Outlives the service that obeys it.
     ControlThread control_;
     std::uint64_t bad_samples_ = 0;
 };
 } // namespace
 
-int run(const config::Config& config)
+int run(const config::Config& config, ConfigSource source)
 {
     block_signals(); // before the threads: only this one takes them
     if (const auto warning = lock_memory()) spdlog::warn("{}", *warning);
     try {
-        return Daemon(config).run();
+        return Daemon(config, std::move(source)).run();
     } catch (const SourceError& wrong) {
         spdlog::error("{}", wrong.what());
         return 1;

@@ -37,13 +37,25 @@ int run_command(const Arguments& arguments)
         return options.refuse("--log takes trace, debug, info, warning, error, critical or off, not `" + level + "`");
 
     if (file.empty() && std::filesystem::exists(standard_file)) file = standard_file;
-    config::Loaded loaded = file.empty() ? config::load_text(config::built_in_example()) : config::load_file(file);
+    ConfigSource source{file, {}, {}};
+    source.load = [file, backend] {
+        config::Loaded loaded = file.empty() ? config::load_text(config::built_in_example()) : config::load_file(file);
+        if (loaded.config && !backend.empty()) loaded.config->audio.backend = backend;
+        return loaded;
+    };
+    config::Loaded loaded = source.load();
     for (const config::Error& problem : loaded.problems)
         std::fprintf(stderr, "%s\n", config::to_line(problem, file.empty() ? "built-in example" : file).c_str());
-    if (!loaded.config) return 1;
+    if (!loaded.config && !file.empty()) {
+        loaded.config = last_that_ran(file);
+        if (!loaded.config) return 1;
+        if (!backend.empty()) loaded.config->audio.backend = backend;
+        source.trouble =
+            file + " is broken: what runs is the file as it ran well last; mend it, `fohd check` it, and reload";
+        spdlog::critical("{}", source.trouble);
+    }
     if (file.empty()) spdlog::info("no {}: the built-in example runs", standard_file);
-    if (!backend.empty()) loaded.config->audio.backend = backend;
-    return run(*loaded.config);
+    return run(*loaded.config, std::move(source));
 }
 
 } // namespace fohd::daemon

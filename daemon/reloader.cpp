@@ -1,0 +1,262 @@
+#include "daemon/reloader.h"
+
+#include "control/value_argument.h"
+#include "daemon/safe_file.h"
+#include "daemon/state_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+namespace fohd::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* copy_name = "config.yaml";
+constexpr std::size_t most_lines = 10;
+
+/// The first line of a copy: whose it is.
+std::string heading(const std::string& file)
+{
+    return "# As it ran well last: " + std::filesystem::absolute(file).string() + "\n";
+}
+} // namespace
+
+/// Wakes the thread: when somebody asks, or when the file is saved, however its editor does that.
+class Reloader::Waker {
+public:
+    explicit Waker(const std::string& file)
+        : name_(std::filesystem::path(file).filename()), asked_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+          watch_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK))
+    {
+        if (file.empty()) return;
+        const auto folder = std::filesystem::absolute(file).parent_path();
+        inotify_add_watch(watch_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO);
+    }
+    ~Waker()
+    {
+        close(asked_);
+        close(watch_);
+    }
+    Waker(const Waker&) = delete;
+    Waker& operator=(const Waker&) = delete;
+
+    void wake()
+    {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = write(asked_, &one, sizeof one);
+    }
+
+    /// Waits until somebody asks or `time` is over; true when the file was saved.
+    bool wait(std::chrono::milliseconds time)
+    {
+        pollfd both[] = {{asked_, POLLIN, 0}, {watch_, POLLIN, 0}};
+        poll(both, 2, static_cast<int>(time.count()));
+        std::uint64_t count = 0;
+        [[maybe_unused]] const auto size = ::read(asked_, &count, sizeof count);
+        return saved();
+    }
+
+private:
+    bool saved()
+    {
+        bool found = false;
+        alignas(inotify_event) char events[4096];
+        for (ssize_t size; (size = ::read(watch_, events, sizeof events)) > 0;)
+            for (ssize_t at = 0; at < size;) {
+                const auto* event = reinterpret_cast<const inotify_event*>(events + at);
+                found = found || (event->len > 0 && name_ == event->name);
+                at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+            }
+        return found;
+    }
+
+    std::string name_;
+    int asked_, watch_;
+};
+
+Reloader::Reloader(ConfigSource source, const config::Config& running, House house)
+    : source_(std::move(source)), house_(house), running_(running),
+      condition_(source_.trouble.empty() ? "ok" : "last_that_ran"), waker_(std::make_unique<Waker>(source_.file))
+{
+    if (!source_.trouble.empty()) trouble_.push_back(source_.trouble);
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+Reloader::~Reloader() { stop(); }
+
+void Reloader::stop()
+{
+    thread_.request_stop();
+    waker_->wake();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Reloader::ask(std::vector<Answer> who)
+{
+    {
+        const std::scoped_lock lock(mutex_);
+        waiting_.insert(waiting_.end(), who.begin(), who.end());
+        if (who.empty()) waiting_.emplace_back();
+    }
+    waker_->wake();
+}
+
+std::span<const std::string_view> Reloader::addresses() const
+{
+    static constexpr std::string_view own[] = {"/config/reload"};
+    return own;
+}
+
+std::string Reloader::obey(const control::Message& message, control::Writer, const Answer& answer)
+{
+    if (!control::is_pressed(message.arguments)) return {};
+    if (source_.file.empty()) return "the built-in example runs: there is no file to read again";
+    ask({answer});
+    return {};
+}
+
+void Reloader::describe(control::Status& status)
+{
+    const std::scoped_lock lock(mutex_);
+    status.more.emplace_back("config", condition_);
+}
+
+std::vector<std::string> Reloader::notes()
+{
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
+}
+
+void Reloader::run(const std::stop_token& stop)
+{
+    if (!source_.file.empty() && source_.trouble.empty()) keep_copy();
+    while (!stop.stop_requested()) {
+        const bool saved = waker_->wait(ports_left_ ? 50ms : 60s);
+        if (stop.stop_requested()) return;
+        std::vector<Answer> who;
+        {
+            const std::scoped_lock lock(mutex_);
+            who.swap(waiting_);
+        }
+        if (!who.empty() || (saved && running_.watch)) {
+            std::erase_if(who, [](const Answer& answer) { return !answer; });
+            reload(who);
+        }
+        if (ports_left_) give_back_ports();
+    }
+}
+
+void Reloader::reload(const std::vector<Answer>& who)
+{
+    if (source_.file.empty()) return;
+    config::Loaded loaded = source_.load();
+    std::vector<std::string> lines;
+    for (const config::Error& problem : loaded.problems) {
+        const std::string line = config::to_line(problem, source_.file);
+        if (problem.warning)
+            spdlog::warn("{}", line);
+        else
+            lines.push_back(line);
+    }
+    if (!loaded.config) return refuse(who, lines);
+    const config::Difference difference = config::compare(running_, *loaded.config);
+    std::string done;
+    try {
+        done = take(*loaded.config, difference);
+    } catch (const std::runtime_error& refused) { // AudioError, SourceError
+        return refuse(who, {source_.file + ": " + refused.what() + "; what ran before runs on"});
+    }
+    running_ = std::move(*loaded.config);
+    keep_copy();
+    spdlog::info("{} is in force: {}", source_.file, done);
+    {
+        const std::scoped_lock lock(mutex_);
+        trouble_.clear();
+        if (difference.network)
+            trouble_.emplace_back("control.osc of the file is another: it is in force after a restart of fohd");
+        condition_ = "ok";
+    }
+    tell(who, {"/config/reload", {done}});
+}
+
+std::string Reloader::take(const config::Config& next, const config::Difference& difference)
+{
+    if (difference.nothing()) return "nothing is different";
+    const Endpoints endpoints = endpoints_of(next);
+    SlotMap slots;
+    if (difference.device) {
+        spdlog::warn("the audio is closed and opened again, which is heard: {} asks for another device", source_.file);
+        BackendOptions options{.client = next.audio.client, .source = next.audio.source};
+        slots = house_.link.restart(*backend_kind(next.audio.backend), std::move(options), endpoints).get();
+    } else {
+        slots = house_.link.add(endpoints);
+    }
+    house_.control.change(next, {slots.inputs, slots.outputs}).get();
+    ports_left_ = true;
+    std::string done;
+    for (std::size_t s = 0; s < std::min(difference.strips.size(), most_lines); ++s)
+        done += (s ? ", " : "") + difference.strips[s];
+    if (difference.strips.size() > most_lines)
+        done += " and " + std::to_string(difference.strips.size() - most_lines) + " more";
+    if (difference.device) done += (done.empty() ? "" : ", ") + std::string("the audio was opened anew");
+    return done.empty() ? "done" : done;
+}
+
+/// Ports that are in no graph any more go when no sound needs them.
+void Reloader::give_back_ports()
+{
+    bool free = false;
+    house_.control.run([&] { free = house_.engine.is_wired(); }).get();
+    if (!free) return;
+    house_.link.retain(endpoints_of(running_));
+    ports_left_ = false;
+}
+
+void Reloader::refuse(const std::vector<Answer>& who, const std::vector<std::string>& lines)
+{
+    for (const std::string& line : lines) spdlog::error("{}", line);
+    spdlog::error("{} is not in force: what ran before runs on", source_.file);
+    {
+        const std::scoped_lock lock(mutex_);
+        trouble_.assign(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), most_lines)));
+        condition_ = "refused";
+    }
+    for (std::size_t l = 0; l < std::min(lines.size(), most_lines); ++l)
+        tell(who, {"/error", {std::string("/config/reload"), lines[l]}});
+}
+
+void Reloader::tell(const std::vector<Answer>& who, const control::Message& message)
+{
+    if (who.empty()) return;
+    house_.control
+        .run([&] {
+            for (const Answer& answer : who) answer(message);
+        })
+        .get();
+}
+
+void Reloader::keep_copy()
+{
+    auto text = read_text(source_.file, config::max_file_bytes);
+    if (!text) return;
+    house_.control
+        .run([&] { house_.shelf.write(copy_name, [whole = heading(source_.file) + *text] { return whole; }); })
+        .get();
+}
+
+std::optional<config::Config> last_that_ran(const std::string& file)
+{
+    const std::string folder = state_path();
+    const auto text = folder.empty() ? std::nullopt : read_text(folder + "/" + copy_name, 2 * config::max_file_bytes);
+    if (!text || !text->starts_with(heading(file))) return {};
+    config::Loaded loaded = config::load_text(text->substr(heading(file).size()));
+    return std::move(loaded.config);
+}
+
+} // namespace fohd::daemon

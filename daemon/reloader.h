@@ -1,0 +1,73 @@
+#pragma once
+#include "config/compare.h"
+#include "control/command_set.h"
+#include "daemon/audio_link.h"
+#include "daemon/control_thread.h"
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace fohd::daemon {
+
+/// Where the config came from, and how it is read again. Waits for the disk.
+struct ConfigSource {
+    std::string file; ///< Empty: the built-in example, which is never read again.
+    std::function<config::Loaded()> load;
+    std::string trouble; ///< Why it is not the file that runs but the last one that ran well. Empty: all is well.
+};
+
+/// Reads the file again while the sound runs, when it is asked to, or when the file is saved where it says `watch: true`; on a
+/// thread of its own, so that nobody waits for a disk or for ports. What is wrong with a file is told, and changes nothing.
+class Reloader final : public control::CommandSet {
+public:
+    /// What is asked of the rest.
+    struct House {
+        AudioLink& link;
+        ControlThread& control;
+        Engine& engine;
+        control::Shelf& shelf; ///< Keeps a copy of what ran well, as `config.yaml`.
+    };
+
+    Reloader(ConfigSource source, const config::Config& running, House house);
+    ~Reloader(); ///< As stop().
+    /// Any thread: reads the file soon. Of several requests while one is carried out one is enough.
+    void request() { ask({}); }
+    /// Nothing is asked of the rest any more.
+    void stop();
+
+    std::span<const std::string_view> addresses() const override;
+    std::string obey(const control::Message& message, control::Writer by, const Answer& answer) override;
+    void describe(control::Status& status) override;
+    std::vector<std::string> notes() override;
+
+private:
+    class Waker;
+    void ask(std::vector<Answer> who);
+    void run(const std::stop_token& stop);
+    void reload(const std::vector<Answer>& who);
+    /// One sentence of what was done. Throws what the audio does not take.
+    std::string take(const config::Config& next, const config::Difference& difference);
+    void tell(const std::vector<Answer>& who, const control::Message& message);
+    void refuse(const std::vector<Answer>& who, const std::vector<std::string>& lines);
+    void give_back_ports();
+    void keep_copy();
+
+    const ConfigSource source_;
+    House house_;
+    config::Config running_; ///< The reloader's thread's.
+    bool ports_left_ = false;
+    std::mutex mutex_;
+    std::vector<Answer> waiting_;
+    std::vector<std::string> trouble_;
+    std::string condition_;
+    std::unique_ptr<Waker> waker_;
+    std::jthread thread_; ///< The last member: it ends before the rest.
+};
+
+/// The file as it ran well last, if there is one: for a start with a file that is broken. Waits for the disk.
+std::optional<config::Config> last_that_ran(const std::string& file);
+
+} // namespace fohd::daemon

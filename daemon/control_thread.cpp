@@ -150,6 +150,7 @@ struct ControlThread::Inside {
         auto next_store = std::make_unique<control::Store>(connected(*next_desk, engine), *next_desk, restored.values);
         auto next_space = std::make_unique<control::AddressSpace>(next_desk->surface(), *next_store, *next_desk,
                                                                   next_desk->additions());
+        next_desk->go_on_from(*desk);
         engine.change(next_desk->sound(), next_desk->begin(next_store->values()), std::move(wiring));
         session.set_options(scene_options(config.recall));
         session.rebind(*next_store, *next_space, std::move(restored.orphans));

@@ -34,8 +34,10 @@ dsp::Strip by_names(const Config& config, std::size_t index)
 Difference compare(const Config& now, const Config& next)
 {
     Difference difference;
-    difference.device = !(now.audio == next.audio);
-    difference.network = !(now.control == next.control);
+    difference.device = !(now.audio == next.audio) || now.control.midi != next.control.midi;
+    Control network = next.control;
+    network.midi = now.control.midi;
+    difference.network = !(now.control == network);
     for (std::size_t s = 0; s < next.graph.strips.size(); ++s) {
         const int before = find(now, next.graph.strips[s]);
         if (before < 0)

@@ -192,8 +192,7 @@ std::string Reloader::take(const config::Config& next, const config::Difference&
     SlotMap slots;
     if (difference.device) {
         spdlog::warn("the audio is closed and opened again, which is heard: {} asks for another device", source_.file);
-        BackendOptions options{.client = next.audio.client, .source = next.audio.source};
-        slots = house_.link.restart(*backend_kind(next.audio.backend), std::move(options), endpoints).get();
+        slots = house_.link.restart(*backend_kind(next.audio.backend), house_.options(next), endpoints).get();
     } else {
         slots = house_.link.add(endpoints);
     }

@@ -29,6 +29,7 @@ public:
         ControlThread& control;
         Engine& engine;
         control::Shelf& shelf; ///< Keeps a copy of what ran well, as `config.yaml`.
+        std::function<BackendOptions(const config::Config&)> options;
     };
 
     Reloader(ConfigSource source, const config::Config& running, House house);

@@ -27,16 +27,16 @@ int frames_in(std::chrono::milliseconds time, int rate) { return static_cast<int
 class Daemon {
 public:
     Daemon(const config::Config& config, ConfigSource source)
-        : link_(*backend_kind(config.audio.backend), options_of(config),
-                endpoints_of(config)),
-          desk_(config), memory_(desk_.layout()),
-          engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
+        : link_(*backend_kind(config.audio.backend), options_of(config), endpoints_of(config)), desk_(config),
+          memory_(desk_.layout()), engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
           board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_, programs_)
     {
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
         link_.set_output_latency(engine_.output_latency());
         link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
-        reloader_.emplace(std::move(source), config, Reloader::House{link_, control_, engine_, memory_.shelf()});
+        reloader_.emplace(std::move(source), config,
+                          Reloader::House{link_, control_, engine_, memory_.shelf(),
+                                          [this](const config::Config& next) { return options_of(next); }});
         control_.add(*reloader_);
         post_status();
         spdlog::info("sound runs: {} at {} Hz in blocks of {}; OSC on {} port {}", link_.status().backend, link_.rate(),
@@ -84,6 +84,13 @@ public:
     }
 
 private:
+    BackendOptions options_of(const config::Config& config) const
+    {
+        return {.client = config.audio.client,
+                .source = config.audio.source,
+                .programs = config.control.midi ? programs_ : nullptr};
+    }
+
     /// Control thread, while no audio thread runs: the sound begins again.
     void prepare(int rate)
     {
@@ -164,7 +171,7 @@ private:
     }
 
     Clock::time_point began_ = Clock::now();
-    std::shared_ptr<ProgramChanges> programs_;
+    std::shared_ptr<ProgramChanges> programs_ = std::make_shared<ProgramChanges>(256);
     AudioLink link_;
     loudness::Service loudness_;
     control::Desk desk_;

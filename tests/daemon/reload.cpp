@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "daemon/engine.h"
 #include "tests/support/clicks.h"
+#include "tests/support/edits.h"
 #include "tests/support/flushed_denormals.h"
 
 #include <catch2/catch.hpp>
@@ -10,6 +11,7 @@
 #include <random>
 
 using namespace fohd;
+using namespace fohd::test;
 
 namespace {
 
@@ -74,7 +76,7 @@ public:
 private:
     static config::Config read(const std::string& text)
     {
-        auto loaded = config::load_text(text);
+        auto loaded = config::load_text("fohd: 1\n" + text);
         for (const auto& problem : loaded.problems) UNSCOPED_INFO(config::to_line(problem, "text"));
         REQUIRE(loaded.config);
         return *loaded.config;
@@ -100,80 +102,6 @@ private:
     daemon::Engine engine_;
     std::vector<std::string> inputs_, outputs_;
     std::size_t at_ = 0;
-};
-
-/// A show of which parts can be edited, one text each.
-struct Stage {
-    std::string vox_chain = "[high_pass: {frequency: 30 Hz}, compressor: {threshold: -20 dB}]";
-    std::string vox = "fader: -3 dB\n    sends: {main: {}, hall: {level: -12 dB}}";
-    std::string more_inputs, more_buses, more_outputs;
-    std::string hall_chain = "[delay: {time: 150 ms, feedback: 40 %}]";
-    std::string main_chain = "[eq: {}, fader, limiter: {}]";
-    std::string foh_chain = "[]";
-
-    std::string text() const
-    {
-        return "fohd: 1\ninputs:\n  ref: {chain: [eq: {bands: [{gain: 3 dB}]}, compressor: {}], sends: {clean: {}}}\n"
-               "  vox:\n    chain: " +
-               vox_chain + "\n    " + vox + "\n  keys: {channels: 2, sends: {main: {}}}\n" + more_inputs +
-               "buses:\n  clean: {chain: [delay: {time: 20 ms}, limiter: {}], loudness: true}\n"
-               "  hall: {chain: " +
-               hall_chain + ", sends: {main: {}}}\n  main: {chain: " + main_chain + ", loudness: true}\n" + more_buses +
-               "outputs:\n  clean_out: {from: clean}\n  foh: {from: main, chain: " + foh_chain + "}\n" + more_outputs;
-    }
-};
-
-struct Edit {
-    const char* name;
-    void (*apply)(Stage&);
-};
-
-// Each is made and taken back.
-const Edit edits[] = {
-    {"a processor inserted",
-     [](Stage& s) {
-         s.vox_chain = "[high_pass: {frequency: 30 Hz}, eq: {bands: [{gain: 6 dB, frequency: 300 Hz}]}, compressor: "
-                       "{threshold: -20 dB}]";
-     }},
-    {"a processor removed", [](Stage& s) { s.vox_chain = "[high_pass: {frequency: 30 Hz}]"; }},
-    {"two in the other order",
-     [](Stage& s) { s.vox_chain = "[compressor: {threshold: -20 dB}, high_pass: {frequency: 30 Hz}]"; }},
-    {"an empty chain", [](Stage& s) { s.vox_chain = "[]"; }},
-    {"a latency that comes",
-     [](Stage& s) {
-         s.vox_chain = "[high_pass: {frequency: 30 Hz}, compressor: {threshold: -20 dB, lookahead: 5 ms}]";
-     }},
-    {"a limiter of another look-ahead", [](Stage& s) { s.main_chain = "[eq: {}, fader, limiter: {lookahead: 4 ms}]"; }},
-    {"no limiter", [](Stage& s) { s.main_chain = "[eq: {}]"; }},
-    {"another slope",
-     [](Stage& s) { s.vox_chain = "[high_pass: {frequency: 30 Hz, slope: 48}, compressor: {threshold: -20 dB}]"; }},
-    {"a send added",
-     [](Stage& s) {
-         s.more_buses = "  mon: {sends: {main: {level: -10 dB}}}\n";
-         s.vox = "fader: -3 dB\n    sends: {main: {}, hall: {level: -12 dB}, mon: {tap: pre}}";
-     }},
-    {"a send removed", [](Stage& s) { s.vox = "fader: -3 dB\n    sends: {main: {}}"; }},
-    {"a send from elsewhere",
-     [](Stage& s) { s.vox = "fader: -3 dB\n    sends: {main: {tap: pre}, hall: {level: -12 dB}}"; }},
-    {"another fader in the file",
-     [](Stage& s) { s.vox = "fader: -9 dB\n    sends: {main: {}, hall: {level: -12 dB}}"; }},
-    {"an input more", [](Stage& s) { s.more_inputs = "  drums: {chain: [gate: {}], sends: {main: {}}}\n"; }},
-    {"a bus more, between",
-     [](Stage& s) {
-         s.more_buses = "  group: {chain: [compressor: {}], sends: {main: {}}}\n";
-         s.vox = "sends: {group: {}, hall: {level: -12 dB}}";
-     }},
-    {"an output more", [](Stage& s) { s.more_outputs = "  tower: {from: main, chain: [delay: {time: 34 ms}]}\n"; }},
-    {"echo removed", [](Stage& s) { s.hall_chain = "[]"; }},
-    {"echo of another name", [](Stage& s) { s.hall_chain = "[delay: {name: other, time: 150 ms, feedback: 40 %}]"; }},
-    {"echo in the input",
-     [](Stage& s) {
-         s.vox_chain =
-             "[high_pass: {frequency: 30 Hz}, compressor: {threshold: -20 dB}, delay: {time: 90 ms, mix: 30 %}]";
-     }},
-    {"a delay in the output", [](Stage& s) { s.foh_chain = "[delay: {time: 12 ms}]"; }},
-    {"the fader before the chain",
-     [](Stage& s) { s.vox_chain = "[fader, high_pass: {frequency: 30 Hz}, compressor: {threshold: -20 dB}]"; }},
 };
 
 std::map<std::string, std::vector<float>> sounds(std::size_t frames)
@@ -253,6 +181,32 @@ TEST_CASE("an echo that is taken out of the graph rings out, and then costs noth
     CHECK_FALSE(show.engine().settled());
     for (int second = 0; second < 19 && !show.engine().settled(); ++second) show.run({}, rate);
     CHECK(show.engine().settled());
+}
+
+TEST_CASE("edit after edit, each from the one before, makes no click")
+{
+    constexpr float jump = 0.0003162f;
+    constexpr std::size_t settle = 24000, part = 19200, frames = settle + 50 * part;
+    const auto in = sounds(frames);
+    Show still{Stage{}.text()}, show{Stage{}.text()};
+    const auto undisturbed = still.run(in, frames).at("clean_out_1");
+    auto heard = show.run(in, settle);
+    std::vector<float> at_rest = test::above_3k(heard.at("foh_1"));
+    for (std::size_t n = 0; n < 50; ++n) {
+        Stage stage;
+        edits[n * 7 % std::size(edits)].apply(stage);
+        show.change(stage.text());
+        for (const auto& [port, sound] : show.run(in, part))
+            heard[port].insert(heard[port].end(), sound.begin(), sound.end());
+    }
+    const bool same = heard.at("clean_out_1") == undisturbed;
+    CHECK(same);
+    const auto high = test::above_3k(heard.at("foh_1"));
+    for (std::size_t n = 0; n < 50; ++n) {
+        INFO("edit " << n << ": " << edits[n * 7 % std::size(edits)].name);
+        CHECK(loudest(std::span(high).subspan(settle + n * part, part)) <
+              loudest(std::span(at_rest).subspan(settle / 2)) + jump / 4);
+    }
 }
 
 TEST_CASE("changes that come faster than they sound end at the newest")

@@ -26,9 +26,10 @@ public:
     /// its environment. `control`: what that has besides OSC.
     explicit RunningDaemon(const std::string& graph, const std::string& client, const std::string& backend = "jack",
                            std::vector<std::string> settings = {}, const std::string& control = "")
-        : port_(free_port()), manager_(listen()), config_(write_config(graph, client, control)),
+        : port_(free_port()), manager_(listen()), client_(client), control_(control), config_(folder_ / "fohd.yaml"),
           began_(Program::Clock::now()),
-          program_({FOHD, "run", "--config", config_, "--backend", backend}, with_manager(std::move(settings)))
+          program_((rewrite(graph), std::vector<std::string>{FOHD, "run", "--config", config_, "--backend", backend}),
+                   with_manager(std::move(settings)))
     {
         if (!await_ready()) throw std::runtime_error("fohd does not start: " + program_.err());
         start_time_ = Program::Clock::now() - began_;
@@ -41,6 +42,14 @@ public:
     std::uint16_t port() const { return port_; }
     const std::string& config() const { return config_; } ///< Path of its file.
     std::chrono::duration<double> start_time() const { return start_time_; }
+
+    /// Another graph in its file.
+    void rewrite(const std::string& graph) const
+    {
+        std::ofstream(config_) << "fohd: 1\naudio: {client: " << client_ << "}\ncontrol: {osc: {port: " << port_
+                               << ", bind: 127.0.0.1}" << (control_.empty() ? "" : ", " + control_) << "}\n"
+                               << graph;
+    }
 
 private:
     std::vector<std::string> with_manager(std::vector<std::string> settings) const
@@ -60,15 +69,6 @@ private:
         return handle;
     }
 
-    std::string write_config(const std::string& graph, const std::string& client, const std::string& control) const
-    {
-        const std::string path = folder_ / "fohd.yaml";
-        std::ofstream(path) << "fohd: 1\naudio: {client: " << client << "}\ncontrol: {osc: {port: " << port_
-                            << ", bind: 127.0.0.1}" << (control.empty() ? "" : ", " + control) << "}\n"
-                            << graph;
-        return path;
-    }
-
     bool await_ready() const
     {
         while (true) {
@@ -82,7 +82,7 @@ private:
     TempFolder folder_;
     std::uint16_t port_;
     int manager_;
-    std::string config_;
+    std::string client_, control_, config_;
     Program::Clock::time_point began_;
     Program program_;
     std::chrono::duration<double> start_time_{};

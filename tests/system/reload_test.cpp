@@ -1,0 +1,191 @@
+// The file is read again while the sound runs: what is heard of it through JACK, and who is told.
+#include "tests/support/adversarial.h"
+#include "tests/support/clicks.h"
+#include "tests/support/edits.h"
+#include "tests/support/jack_player.h"
+#include "tests/support/jack_server.h"
+#include "tests/system/running_daemon.h"
+#include "tests/system/sound_files.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <future>
+#include <numbers>
+#include <span>
+#include <thread>
+
+using namespace fohd::test;
+
+namespace {
+
+constexpr std::size_t silence = 65536, seconds = 24;
+
+std::vector<float> sine(double hz, double amplitude)
+{
+    std::vector<float> sound(silence + seconds * 48000);
+    for (std::size_t i = silence; i < sound.size(); ++i)
+        sound[i] = static_cast<float>(amplitude *
+                                      std::sin(2 * std::numbers::pi * hz * static_cast<double>(i - silence) / 48000));
+    return sound;
+}
+
+float loudest(std::span<const float> sound)
+{
+    float most = 0;
+    for (float sample : sound) most = std::max(most, std::abs(sample));
+    return most;
+}
+
+/// The answer to a reload.
+OscMessage reload(OscClient& surface)
+{
+    surface.send("/config/reload");
+    const auto answer = surface.await(
+        [](const OscMessage& message) { return message.address == "/config/reload" || message.address == "/error"; });
+    if (!answer) throw std::runtime_error("nobody answers a reload");
+    return *answer;
+}
+} // namespace
+
+// A jump of -70 dBFS leaves half of itself above 3 kHz; of sines below 200 Hz nothing is left there. The strip that no edit
+// touches is heard as `fohd render` writes it: no frame is lost, and no bit differs.
+TEST_CASE("50 reloads of 20 edits under a sine and a programme make no click and touch nothing else")
+{
+    constexpr float jump = 0.0003162f;
+    const TempFolder folder;
+    const std::vector<float> music = programme(48000, 4);
+    std::vector<float> ref(silence);
+    while (ref.size() < silence + seconds * 48000) ref.push_back(0.4f * music[(ref.size() - silence) % music.size()]);
+    write_wav(folder / "ref.wav", {ref});
+
+    const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd");
+    RunningDaemon daemon(Stage{}.text(), fohd);
+    OscClient surface(daemon.port());
+    JackPlayer player(server.client("player"), {fohd + ":ref", fohd + ":vox", fohd + ":keys_1", fohd + ":keys_2"},
+                      {fohd + ":clean_out_1", fohd + ":clean_out_2", fohd + ":foh_1", fohd + ":foh_2"});
+    const auto played = read_wav(folder / "ref.wav")[0];
+    auto recording = std::async(std::launch::async, [&] {
+        return player.play({played, sine(200, 0.25), sine(150, 0.1), sine(110, 0.1)}, played.size());
+    });
+    std::this_thread::sleep_for(std::chrono::seconds(3)); // the sines have begun and everything is at rest
+    for (std::size_t n = 0; n < 50; ++n) {
+        Stage stage;
+        edits[n * 7 % std::size(edits)].apply(stage);
+        daemon.rewrite(stage.text());
+        const OscMessage answer = reload(surface);
+        INFO(n << " " << answer.text(0) << " " << answer.text(1));
+        REQUIRE(answer.address == "/config/reload");
+        std::this_thread::sleep_for(std::chrono::milliseconds(350)); // somebody edits
+    }
+    REQUIRE(recording.wait_for(std::chrono::seconds(0)) != std::future_status::ready); // all of them were heard
+    const auto heard = recording.get();
+
+    Program render({FOHD, "render", "--config", daemon.config(), "--in", "ref=" + (folder / "ref.wav"), "--out",
+                    "clean_out=" + (folder / "clean.wav")});
+    INFO(render.err());
+    REQUIRE(render.exit_code(std::chrono::minutes(2)) == 0);
+    const auto clean = read_wav(folder / "clean.wav");
+    for (std::size_t c = 0; c < 2; ++c) {
+        REQUIRE(clean[c].size() == heard[c].size());
+        const auto differs = std::mismatch(clean[c].begin(), clean[c].end(), heard[c].begin()).first;
+        CHECK(differs - clean[c].begin() == static_cast<std::ptrdiff_t>(clean[c].size()));
+        const auto high = above_3k(heard[2 + c]);
+        constexpr std::size_t rest = silence + 24000;
+        const float at_rest = loudest(std::span(high).subspan(rest, 24000));
+        const float most = loudest(std::span(high).subspan(rest));
+        CHECK(most < at_rest + jump / 4);
+        CHECK(loudest(std::span(heard[2 + c]).subspan(rest)) > 0.1f); // it was no comparison of silences
+    }
+}
+
+TEST_CASE("a broken file changes nothing, and whoever asks is told why")
+{
+    const JackServer server(48000, 64);
+    RunningDaemon daemon(Stage{}.text(), server.client("fohd"));
+    OscClient surface(daemon.port());
+    surface.send("/input/vox/fader", {-7.0f});
+    daemon.rewrite(Stage{}.text() + "nonsense: [\n");
+    const OscMessage refused = reload(surface);
+    CHECK(refused.address == "/error");
+    CHECK(refused.text(0) == "/config/reload");
+    CHECK(refused.text(1).find("fohd.yaml:") != std::string::npos);
+    surface.send("/status");
+    CHECK(surface.await("/status/text").text(0).find("config=refused") != std::string::npos);
+    surface.send("/input/vox/fader");
+    CHECK(surface.await("/input/vox/fader").number() == -7);
+
+    // Mended, another fader in the file: that one wins; what it does not name stays as it was set.
+    surface.send("/input/keys/fader", {-3.0f});
+    Stage stage;
+    stage.vox = "fader: -9 dB\n    sends: {main: {}}";
+    daemon.rewrite(stage.text());
+    CHECK(reload(surface).address == "/config/reload");
+    surface.send("/input/vox/fader");
+    CHECK(surface.await("/input/vox/fader").number() == -9);
+    surface.send("/input/keys/fader");
+    CHECK(surface.await("/input/keys/fader").number() == -3);
+}
+
+TEST_CASE("ports come and go with a reload, and those that stay keep their connections")
+{
+    const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd");
+    RunningDaemon daemon(Stage{}.text(), fohd);
+    OscClient surface(daemon.port());
+    JackPlayer player(server.client("player"), {fohd + ":vox"}, {fohd + ":foh_1"});
+    const auto there = [&](const std::string& port) {
+        return jack_port_by_name(player.client(), (fohd + ":" + port).c_str()) != nullptr;
+    };
+    Stage stage;
+    stage.more_inputs = "  drums: {sends: {main: {}}}\n";
+    daemon.rewrite(stage.text());
+    REQUIRE(reload(surface).address == "/config/reload");
+    CHECK(there("drums"));
+    daemon.rewrite(Stage{}.text());
+    REQUIRE(reload(surface).address == "/config/reload");
+    const auto until = OscClient::Clock::now() + OscClient::patience;
+    while (there("drums") && OscClient::Clock::now() < until)
+        std::this_thread::yield(); // JACK tells nobody of its list
+    CHECK_FALSE(there("drums"));
+    const auto* vox = jack_port_by_name(player.client(), (fohd + ":vox").c_str());
+    REQUIRE(vox);
+    CHECK(jack_port_connected(vox) == 1);
+}
+
+TEST_CASE("the file that ran well last runs where the file is broken at the start")
+{
+    const TempFolder state;
+    const std::string settings = "STATE_DIRECTORY=" + (state / "state");
+    const TempFolder folder;
+    const auto write = [&](std::uint16_t port, const std::string& text) {
+        std::ofstream(folder / "fohd.yaml") << "fohd: 1\ncontrol: {osc: {port: " << port << "}}\n" << text;
+    };
+    const std::uint16_t port = free_port();
+    write(port, Stage{}.text());
+    const auto status = [&](const std::string& key) {
+        OscClient surface(port);
+        for (int n = 0; n < 200; ++n) { // until it listens
+            surface.send("/status");
+            const auto answer = surface.receive(OscClient::Clock::now() + std::chrono::milliseconds(100));
+            if (answer && answer->address == "/status/text") return answer->text(0).find(key) != std::string::npos;
+        }
+        return false;
+    };
+    {
+        Program first({FOHD, "run", "--config", folder / "fohd.yaml", "--backend", "dummy"}, {settings});
+        CHECK(status("config=ok"));
+        first.signal(SIGTERM);
+        CHECK(first.exit_code() == 0);
+    }
+    write(port, "inputs: [\n");
+    {
+        Program second({FOHD, "run", "--config", folder / "fohd.yaml", "--backend", "dummy"}, {settings});
+        CHECK(status("config=last_that_ran"));
+        second.signal(SIGTERM);
+        CHECK(second.exit_code() == 0);
+        CHECK(second.err().find("is broken") != std::string::npos);
+    }
+    Program elsewhere({FOHD, "run", "--config", folder / "fohd.yaml", "--backend", "dummy"});
+    CHECK(elsewhere.exit_code() == 1); // nothing ran there before
+}

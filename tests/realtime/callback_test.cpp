@@ -68,6 +68,20 @@ std::string console_at(std::uint16_t port)
                             ", bind: 127.0.0.1}}");
 }
 
+/// The file, with one more input, whose echo rings out when it goes, or without.
+void reload(const PlainOsc& osc, const std::string& path, bool one_more)
+{
+    std::string text = console_at(osc.port());
+    const std::string inputs = "\ninputs:\n";
+    const auto at = text.find(inputs);
+    if (at == std::string::npos) throw std::runtime_error("the example is not what it was");
+    if (one_more)
+        text.insert(at + inputs.size(),
+                    "  visitor: {chain: [compressor: {}, delay: {time: 80 ms, feedback: 40 %}], sends: {main: {}}}\n");
+    std::ofstream(path) << text;
+    osc.send("/config/reload", 1);
+}
+
 /// The n-th of the changes of an evening: faders, gains, thresholds, times, switches, and now and then one that is a new graph.
 void change(const PlainOsc& osc, int n)
 {
@@ -112,7 +126,8 @@ TEST_CASE("the guard sees every sin, and none where there is none", "[guard]")
     if (dispatched && (what == "nothing" || what == "lock")) CHECK(number_in(report, "with_syscalls") == 0);
 }
 
-// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change while a surface hears of everything.
+// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change, scenes are recalled and the file is read again
+// with other strips and ports, while a surface hears of everything.
 TEST_CASE("the callback never allocates, locks, waits or calls the system", "[guard]")
 {
     const JackServer server(48000, 64, 8);
@@ -132,6 +147,7 @@ TEST_CASE("the callback never allocates, locks, waits or calls the system", "[gu
         REQUIRE(desk.runs());
         if (changes % 1000 == 0) surface.subscribe_at(osc.port());
         change(osc, changes);
+        if (changes % 600 == 300) reload(osc, folder / "console.yaml", changes % 1200 == 300);
         surface.drain();
         next += std::chrono::milliseconds(5);
         surface.wait_until(next);

@@ -77,6 +77,11 @@ Loaded load_text(std::string_view text)
 
 Loaded load_file(const std::string& path)
 {
+    std::error_code unknown;
+    if (const auto kind = std::filesystem::status(path, unknown).type();
+        kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular &&
+        kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::none)
+        return {{}, {{1, 1, "cannot read this file: it is no regular file", false}}};
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     std::string text(max_file_bytes + 1, '\0');

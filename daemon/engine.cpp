@@ -92,6 +92,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     readings_ = std::move(readings);
     auto graph = std::make_unique<dsp::Graph>(with.description, rate_, graph_values_, dsp::usable_kernels(), readings_);
     for (const auto& [strip, tap] : taps_) graph->connect_loudness(strip, writers_.at(tap.get()).get());
+    graph_taps_ = taps_;
     return graph;
 }
 
@@ -206,10 +207,12 @@ bool Engine::tend()
     performer_->collect();
     bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
     if (!performer_->settled()) return false;
-    const auto unused = [&](const auto& writer) {
-        return std::ranges::none_of(taps_, [&](const auto& tap) { return tap.second.get() == writer.first; });
+    const auto is = [](const loudness::Tap* sought) {
+        return [sought](const auto& tap) { return tap.second.get() == sought; };
     };
-    if (!changed_) std::erase_if(writers_, unused);
+    std::erase_if(writers_, [&](const auto& writer) {
+        return std::ranges::none_of(taps_, is(writer.first)) && std::ranges::none_of(graph_taps_, is(writer.first));
+    });
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {
         hand_over(true);

@@ -89,6 +89,7 @@ private:
     std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.
     std::shared_ptr<dsp::GraphReadings> readings_;
     std::map<int, std::shared_ptr<loudness::Tap>> taps_;
+    std::map<int, std::shared_ptr<loudness::Tap>> graph_taps_;           ///< As taps_, of the newest graph.
     std::map<const loudness::Tap*, std::unique_ptr<TapWriter>> writers_; ///< Of all graphs that still run.
     mutable std::mutex meters_mutex_;
     std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters_;

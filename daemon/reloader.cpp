@@ -224,7 +224,7 @@ void Reloader::refuse(const std::vector<Answer>& who, const std::vector<std::str
     {
         const std::scoped_lock lock(mutex_);
         trouble_.assign(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), most_lines)));
-        condition_ = "refused";
+        if (condition_ == "ok") condition_ = "refused";
     }
     for (std::size_t l = 0; l < std::min(lines.size(), most_lines); ++l)
         tell(who, {"/error", {std::string("/config/reload"), lines[l]}});

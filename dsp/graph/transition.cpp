@@ -128,11 +128,14 @@ private:
         }
     }
 
+    /// Edits that come faster than echoes end do not pile up.
+    static constexpr int most_ringing = 16;
+
     void leave(int s, bool ring)
     {
         const Strip& old = at(now_, s);
         if (!old.continues.empty()) {
-            if (!old.rings_on || !ring) return;
+            if (!old.rings_on || !ring || out_.ringing >= most_ringing) return;
             heirs_[static_cast<std::size_t>(s)] = append(old); // goes on as it is
             ++out_.ringing;
             return;

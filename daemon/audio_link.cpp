@@ -40,28 +40,44 @@ std::string_view name_of(State state)
 }
 
 struct AudioLink::Inside {
-    Inside(BackendKind kind_of_backend, BackendOptions wanted, const Endpoints& endpoints)
-        : kind(kind_of_backend), options(std::move(wanted)), table(endpoints), inputs(endpoints.inputs),
-          outputs(endpoints.outputs)
+    Inside(BackendKind kind_of_backend, BackendOptions wanted, const Endpoints& endpoints, Open opener)
+        : open(std::move(opener)), kind(kind_of_backend), options(std::move(wanted)), table(endpoints),
+          inputs(endpoints.inputs), outputs(endpoints.outputs)
     {
-        backend = open_backend(kind, options, table);
+        backend = open(kind, options, table);
         settle_kind();
         publish();
     }
 
     // --- Any thread.
 
-    /// Has the link's thread do it; what it throws is in the future.
+    /// Has the link's thread do it; what it throws is in the future. AudioError where the link has stopped.
     template <class Work> auto ask(Work work)
     {
-        const auto task = std::make_shared<std::packaged_task<decltype(work())()>>(std::move(work));
+        const auto task = std::make_shared<std::packaged_task<decltype(work())()>>(
+            [this, work = std::move(work)]() mutable { return refuse_at_the_end(), work(); });
         auto future = task->get_future();
+        post([task] { (*task)(); });
+        return future;
+    }
+
+    /// A job that has an answer in any case: after the end, too.
+    void post(std::function<void()> job)
+    {
         {
             const std::lock_guard lock(mutex);
-            jobs.emplace_back([task] { (*task)(); });
+            if (!ended) {
+                jobs.push_back(std::move(job));
+                job = nullptr;
+            }
         }
+        if (job) return job();
         wake.notify_one();
-        return future;
+    }
+
+    void refuse_at_the_end() const
+    {
+        if (stopping) throw AudioError("fohd ends");
     }
 
     // --- The link's thread.
@@ -81,9 +97,14 @@ struct AudioLink::Inside {
             if (Clock::now() < next) continue;
             next = Clock::now() + tick;
             if (process) tend();
+            ++looks;
             publish();
         }
-        finished = true;
+        {
+            const std::lock_guard lock(mutex);
+            ended = true;
+        }
+        run_jobs(); // They are refused, and so is who asks from now on.
     }
 
     void run_jobs()
@@ -164,17 +185,18 @@ struct AudioLink::Inside {
 
     void bring_up()
     {
-        backend = open_backend(kind, options, table);
+        backend = open(kind, options, table);
         settle_kind();
         auto ready = prepare(backend->rate());
         for (const auto end = Clock::now() + prepare_deadline; ready.wait_for(5ms) != std::future_status::ready;) {
             run_jobs(); // Whoever prepares may need one first.
-            if (stopping) throw AudioError("fohd ends");
+            refuse_at_the_end();
             if (Clock::now() < end) continue;
             hopeless = "the graph cannot be prepared for the new rate";
             throw AudioError(hopeless);
         }
         ready.get();
+        refuse_at_the_end();
         backend->set_output_latency(latency);
         quiet_ticks = 0;
         backend->start(gate);
@@ -233,6 +255,7 @@ struct AudioLink::Inside {
         status.backend_status = now;
         status.state = state;
         status.restarts = restarts;
+        status.looks = looks;
         status.event = event;
         status.hopeless = hopeless;
     }
@@ -264,6 +287,7 @@ struct AudioLink::Inside {
 
     SlotMap restart(BackendKind new_kind, BackendOptions new_options, const Endpoints& endpoints)
     {
+        refuse_at_the_end();
         const Endpoints table_before = in_use(table);
         const SlotMap slots = take_slots(endpoints);
         if (backend) lose("restarting");
@@ -287,14 +311,17 @@ struct AudioLink::Inside {
         return slots;
     }
 
-    std::mutex mutex; ///< Of the four below.
+    std::mutex mutex; ///< Of the five below.
     std::condition_variable wake;
     std::deque<std::function<void()>> jobs;
+    bool ended = false; ///< Nobody does jobs any more.
     AudioStatus status;
 
-    std::atomic<bool> stopping = false, finished = false;
+    std::atomic<bool> stopping = false;
     std::atomic<std::uint64_t> beat = 0; ///< Moves while the link's thread is not lost in the audio system.
     AudioGate gate;
+
+    const Open open;
 
     // The link's thread's.
     BackendKind kind;
@@ -311,7 +338,7 @@ struct AudioLink::Inside {
     int restarts = 0, quiet_ticks = 0;
     bool reopened = false; ///< And still not called.
     Clock::time_point lost_at, next_look;
-    std::uint64_t seen_cycles = 0, xruns_before = 0;
+    std::uint64_t seen_cycles = 0, xruns_before = 0, looks = 0;
     std::uint32_t seen_clock = 0;
     BackendStatus last;
 
@@ -331,8 +358,8 @@ template <class T> T answer(std::future<T> future)
 }
 } // namespace
 
-AudioLink::AudioLink(BackendKind kind, BackendOptions options, const Endpoints& endpoints)
-    : inside_(std::make_shared<Inside>(kind, std::move(options), endpoints))
+AudioLink::AudioLink(BackendKind kind, BackendOptions options, const Endpoints& endpoints, Open open)
+    : inside_(std::make_shared<Inside>(kind, std::move(options), endpoints, std::move(open)))
 {
     inside_->thread = std::thread([inside = inside_] { inside->run(); });
 }
@@ -370,7 +397,8 @@ std::future<SlotMap> AudioLink::restart(BackendKind kind, BackendOptions options
         [inside = inside_.get(), kind, options = std::move(options), endpoints = std::move(endpoints)] {
             return inside->restart(kind, options, endpoints);
         });
-    inside_->ask([inside = inside_.get(), task] {
+    inside_->post([inside = inside_.get(), task] {
+        if (inside->stopping) return (*task)(); // Which throws.
         inside->restart_request = std::make_shared<std::function<void()>>([task] { (*task)(); });
     });
     return task->get_future();

@@ -23,9 +23,10 @@ struct AudioStatus {
         held,   ///< The server runs and never gets round to calling this client: another one does not let it.
         stalled ///< The server stands still.
     } state = State::running;
-    int restarts = 0;     ///< How often a client was opened anew.
-    std::string event;    ///< What happened last, in one word: `server_lost`. Empty: nothing yet.
-    std::string hopeless; ///< Why the process must end (exit code 3). Empty: it need not.
+    std::uint64_t looks = 0; ///< How often it was looked after: ten times a second.
+    int restarts = 0;        ///< How often a client was opened anew.
+    std::string event;       ///< What happened last, in one word: `server_lost`. Empty: nothing yet.
+    std::string hopeless;    ///< Why the process must end (exit code 3). Empty: it need not.
 };
 
 /// `running`, `lost` …
@@ -37,9 +38,10 @@ std::string_view name_of(AudioStatus::State state);
 class AudioLink {
 public:
     using Prepare = std::function<std::future<void>(int rate)>;
+    using Open = std::function<std::unique_ptr<Backend>(BackendKind, const BackendOptions&, const Endpoints&)>;
 
-    /// Opens, as open_backend() does, on the calling thread, and throws the same. `automatic` is decided here once.
-    AudioLink(BackendKind kind, BackendOptions options, const Endpoints& endpoints);
+    /// Opens with `open`, on the calling thread, and throws what that throws. `automatic` is decided here once.
+    AudioLink(BackendKind kind, BackendOptions options, const Endpoints& endpoints, Open open = open_backend);
     ~AudioLink();
     AudioLink(const AudioLink&) = delete;
     AudioLink& operator=(const AudioLink&) = delete;
@@ -58,7 +60,8 @@ public:
 
     /// Closes the client and opens one with other options; endpoints are added as by add(), and retain() them afterwards.
     /// When the future is ready it runs, with its slots; where it cannot be opened, the options before are those again and
-    /// AudioError or SourceError is in the future. Do not wait for it where Prepare needs you.
+    /// AudioError or SourceError is in the future, as after stop(). Where the audio system hangs it is never ready: wait for it
+    /// in steps, and not where Prepare needs you.
     std::future<SlotMap> restart(BackendKind kind, BackendOptions options, Endpoints endpoints);
 
     /// See Backend.

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* copy_name = "config.yaml";
 constexpr std::size_t most_lines = 10;
+constexpr int most_attempts = 5;
 
 /// The first line of a copy: whose it is.
 std::string heading(const std::string& file)
@@ -85,7 +86,10 @@ Reloader::Reloader(ConfigSource source, const config::Config& running, House hou
       condition_(source_.trouble.empty() ? "ok" : "last_that_ran"), waker_(std::make_unique<Waker>(source_.file))
 {
     if (!source_.trouble.empty()) trouble_.push_back(source_.trouble);
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+        stop_ = stop;
+        run();
+    });
 }
 
 Reloader::~Reloader() { stop(); }
@@ -133,19 +137,22 @@ std::vector<std::string> Reloader::notes()
     return trouble_;
 }
 
-void Reloader::run(const std::stop_token& stop)
+void Reloader::run()
 {
     if (!source_.file.empty() && source_.trouble.empty()) keep_copy();
-    while (!stop.stop_requested()) {
-        const bool saved = waker_->wait(ports_left_ ? 50ms : 60s);
-        if (stop.stop_requested()) return;
+    while (!stops()) {
+        const bool saved = waker_->wait(ports_left_ ? 50ms : again_ ? 200ms : 60s);
+        if (stops()) return;
         std::vector<Answer> who;
         {
             const std::scoped_lock lock(mutex_);
             who.swap(waiting_);
         }
-        if (!who.empty() || (saved && running_.watch)) {
+        const bool asked = !who.empty() || (saved && running_.watch);
+        if (asked) attempts_ = 0;
+        if (asked || (again_ && house_.link.status().state == AudioStatus::State::running)) {
             std::erase_if(who, [](const Answer& answer) { return !answer; });
+            again_ = false;
             reload(who);
         }
         if (ports_left_) give_back_ports();
@@ -166,11 +173,16 @@ void Reloader::reload(const std::vector<Answer>& who)
     }
     if (!loaded.config) return refuse(who, lines);
     const config::Difference difference = config::compare(running_, *loaded.config);
+    const int restarts = house_.link.status().restarts;
     std::string done;
     try {
         done = take(*loaded.config, difference);
     } catch (const std::runtime_error& refused) { // AudioError, SourceError
-        return refuse(who, {source_.file + ": " + refused.what() + "; what ran before runs on"});
+        if (stops()) return;
+        again_ = dynamic_cast<const AudioError*>(&refused) && ++attempts_ < most_attempts &&
+                 audio_is_lost(difference.device, restarts);
+        return refuse(who, {source_.file + ": " + refused.what() + "; what ran before runs on" +
+                            (again_ ? ", and the file is read again when the audio is back" : "")});
     }
     running_ = std::move(*loaded.config);
     keep_copy();
@@ -185,6 +197,29 @@ void Reloader::reload(const std::vector<Answer>& who)
     tell(who, {"/config/reload", {done}});
 }
 
+template <class T> T Reloader::await(std::future<T> answer) const
+{
+    while (answer.wait_for(50ms) != std::future_status::ready)
+        if (stops()) throw AudioError("fohd ends");
+    return answer.get();
+}
+
+/// Whether what was refused a moment ago was so because the server is going away, which it takes a second to notice. Where it
+/// was a device that was refused, the one before is opened again meanwhile, unless there is no server for that either.
+bool Reloader::audio_is_lost(bool device, int restarts) const
+{
+    constexpr std::uint64_t enough_looks = 10;
+    const auto begin = house_.link.status().looks;
+    for (const auto end = std::chrono::steady_clock::now() + 10s; !stops(); std::this_thread::sleep_for(20ms)) {
+        const AudioStatus audio = house_.link.status();
+        const bool lost = audio.state != AudioStatus::State::running;
+        if (!device && (lost || audio.restarts != restarts)) return true;
+        if (audio.looks >= begin + enough_looks) return lost;
+        if (std::chrono::steady_clock::now() >= end) return true; // Nobody has looked: the audio system hangs.
+    }
+    return false;
+}
+
 std::string Reloader::take(const config::Config& next, const config::Difference& difference)
 {
     if (difference.nothing()) return "nothing is different";
@@ -192,7 +227,7 @@ std::string Reloader::take(const config::Config& next, const config::Difference&
     SlotMap slots;
     if (difference.device) {
         spdlog::warn("the audio is closed and opened again, which is heard: {} asks for another device", source_.file);
-        slots = house_.link.restart(*backend_kind(next.audio.backend), house_.options(next), endpoints).get();
+        slots = await(house_.link.restart(*backend_kind(next.audio.backend), house_.options(next), endpoints));
     } else {
         slots = house_.link.add(endpoints);
     }
@@ -224,7 +259,7 @@ void Reloader::refuse(const std::vector<Answer>& who, const std::vector<std::str
     {
         const std::scoped_lock lock(mutex_);
         trouble_.assign(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), most_lines)));
-        if (condition_ == "ok") condition_ = "refused";
+        if (condition_ != "last_that_ran") condition_ = again_ ? "waiting" : "refused";
     }
     for (std::size_t l = 0; l < std::min(lines.size(), most_lines); ++l)
         tell(who, {"/error", {std::string("/config/reload"), lines[l]}});

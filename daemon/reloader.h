@@ -36,7 +36,7 @@ public:
     ~Reloader(); ///< As stop().
     /// Any thread: reads the file soon. Of several requests while one is carried out one is enough.
     void request() { ask({}); }
-    /// Nothing is asked of the rest any more.
+    /// Nothing is asked of the rest any more. Does not wait for an audio system that hangs.
     void stop();
 
     std::span<const std::string_view> addresses() const override;
@@ -47,8 +47,12 @@ public:
 private:
     class Waker;
     void ask(std::vector<Answer> who);
-    void run(const std::stop_token& stop);
+    void run();
     void reload(const std::vector<Answer>& who);
+    bool stops() const { return stop_.stop_requested(); }
+    /// Waits for the audio system; throws AudioError where this is to stop before.
+    template <class T> T await(std::future<T> answer) const;
+    bool audio_is_lost(bool device, int restarts) const;
     /// One sentence of what was done. Throws what the audio does not take.
     std::string take(const config::Config& next, const config::Difference& difference);
     void tell(const std::vector<Answer>& who, const control::Message& message);
@@ -58,8 +62,12 @@ private:
 
     const ConfigSource source_;
     House house_;
-    config::Config running_; ///< The reloader's thread's.
+    std::stop_token stop_;
+    // The reloader's thread's.
+    config::Config running_;
     bool ports_left_ = false;
+    bool again_ = false; ///< The audio was just being lost: the file is read again when it is back.
+    int attempts_ = 0;   ///< Since somebody asked.
     std::mutex mutex_;
     std::vector<Answer> waiting_;
     std::vector<std::string> trouble_;

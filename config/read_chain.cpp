@@ -116,6 +116,7 @@ public:
             for (const Node& item : list.items) read_item(item);
         if (!fader_) chain_.fader_position = static_cast<int>(chain_.nodes.size());
         warn_of_limiters();
+        warn_of_dithers();
         return std::move(chain_);
     }
 
@@ -198,6 +199,20 @@ private:
             if (chain_.nodes[i].type->id == "limiter")
                 problems_.warning(places_[i], "the fader comes after this limiter and can raise the sound above its "
                                               "ceiling; put `fader` before it in the chain");
+    }
+
+    void warn_of_dithers()
+    {
+        for (std::size_t i = 0; i < chain_.nodes.size(); ++i) {
+            if (chain_.nodes[i].type->id != "dither") continue;
+            if (i + 1 < chain_.nodes.size())
+                problems_.warning(places_[i],
+                                  quoted(chain_.nodes[i + 1].name) +
+                                      " comes after this dither and leaves no whole steps; let it be the last");
+            else if (i < static_cast<std::size_t>(chain_.fader_position))
+                problems_.warning(places_[i], "the fader comes after this dither, which holds at 0 dB alone; put "
+                                              "`fader` before it in the chain");
+        }
     }
 
     Problems& problems_;

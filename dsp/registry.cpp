@@ -3,6 +3,7 @@
 #include "dsp/processors/crossover.h"
 #include "dsp/processors/de_esser.h"
 #include "dsp/processors/delay.h"
+#include "dsp/processors/dither.h"
 #include "dsp/processors/dynamic_eq.h"
 #include "dsp/processors/eq.h"
 #include "dsp/processors/gate.h"
@@ -51,6 +52,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Multiband>(),
         type_of<DeEsserProcessor>(),
         type_of<DynamicEq>(),
+        type_of<DitherProcessor>(),
     };
     return types;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "dsp/kernels/noise.h"
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 namespace fohd::daemon {
 
@@ -15,21 +15,22 @@ public:
     int quantised(float sample, int bits)
     {
         const double scale = static_cast<double>(1 << (bits - 1));
-        const double dithered = std::floor(static_cast<double>(sample) * scale + uniform() + uniform() - 0.5);
+        const double dithered = std::floor(static_cast<double>(sample) * scale + triangle() + 0.5);
         return dithered >= -scale ? static_cast<int>(std::min(dithered, scale - 1))
                : dithered < 0     ? -(1 << (bits - 1))
                                   : 0;
     }
 
 private:
-    /// 0 … 1. The upper half of a 64-bit linear congruential generator (Knuth's MMIX constants).
-    double uniform()
+    /// -1 … 1, as of the processor `dither`.
+    double triangle()
     {
-        state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-        return static_cast<double>(state_ >> 32) * 0x1p-32;
+        const unsigned random = dsp::scrambled(count_++);
+        const int sum = static_cast<int>((random & 0xffff) + (random >> 16)) - dsp::triangle_middle;
+        return static_cast<double>(sum) * static_cast<double>(dsp::triangle_scale);
     }
 
-    std::uint64_t state_ = 1; // A fixed seed: equal sounds make equal files.
+    unsigned count_ = 0; // From the start: equal sounds make equal files.
 };
 
 } // namespace fohd::daemon

@@ -2,6 +2,7 @@
 // one copy for the whole program, and the copy made here would kill an older computer.
 #include "dsp/kernels/compressor.h"
 #include "dsp/kernels/de_esser.h"
+#include "dsp/kernels/dither.h"
 #include "dsp/kernels/dynamic_band.h"
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
@@ -27,6 +28,7 @@ constexpr struct {
     {"compressor", any_size, create<Compressor>},
     {"de_esser", any_size, create<DeEsser>},
     {"delay", any_size, create<LaneDelay>},
+    {"dither", any_size, create<Dither<true>>},
     {"dynamic_band", any_size, create<DynamicBand<false>>},
     {"dynamic_band_keyed", any_size, create<DynamicBand<true>>},
     {"expander", any_size, create<Expander>},
@@ -36,6 +38,7 @@ constexpr struct {
     {"meter", any_size, create<Meter>},
     {"pair_mix", any_size, create<PairMix>},
     {"programme_compressor", any_size, create<ProgrammeCompressor>},
+    {"round", any_size, create<Dither<false>>},
     {"saturator_fold", any_size, create<Saturator<FoldShaper>>},
     {"saturator_hard", any_size, create<Saturator<SplineShaper<HardCurve>>>},
     {"saturator_soft", any_size, create<Saturator<SplineShaper<SoftCurve>>>},
@@ -49,6 +52,7 @@ constexpr struct {
     {"sections", 6, create<Sections<6>>},
     {"sections", 7, create<Sections<7>>},
     {"sections", 8, create<Sections<8>>},
+    {"shaped_dither", any_size, create<ShapedDither>},
 };
 
 LaneProcessor* make(std::string_view kernel, int size)

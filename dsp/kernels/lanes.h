@@ -30,6 +30,7 @@ inline constexpr int lanes = FOHD_LANES; ///< g++ 12 takes vectors wider than a 
 
 using V [[gnu::vector_size(lanes * sizeof(float))]] = float;
 using I [[gnu::vector_size(lanes * sizeof(int))]] = int; ///< Integers, and the masks that comparisons of V give.
+using U [[gnu::vector_size(lanes * sizeof(int))]] = unsigned;
 using LooseV [[gnu::vector_size(lanes * sizeof(float)), gnu::aligned(4), gnu::may_alias]] =
     float; ///< In planar buffers.
 

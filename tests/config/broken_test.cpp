@@ -246,6 +246,18 @@ TEST_CASE("a limiter before the fader is a warning")
     CHECK(warnings("[eq, fader]") == 0);
 }
 
+TEST_CASE("what follows a dither is a warning")
+{
+    const auto warning = [](std::string_view chain) -> std::string {
+        const auto loaded = config::load_text("fohd: 1\nbuses: {main: {chain: " + std::string(chain) + "}}\n");
+        REQUIRE(loaded.config);
+        return loaded.problems.empty() ? "" : to_line(loaded.problems.front(), "f");
+    };
+    CHECK(warning("[dither]").starts_with("f:2:24: warning: the fader comes after this dither"));
+    CHECK(warning("[fader, dither, eq]").starts_with("f:2:31: warning: `eq` comes after this dither"));
+    CHECK(warning("[fader, {limiter: {}}, {dither: {bits: 16, shape: shaped}}]").empty());
+}
+
 TEST_CASE("a chain has at most 64 entries")
 {
     const auto chain_of = [](int length) {

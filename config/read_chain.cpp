@@ -117,6 +117,7 @@ public:
         if (!fader_) chain_.fader_position = static_cast<int>(chain_.nodes.size());
         warn_of_limiters();
         warn_of_dithers();
+        warn_of_levellers();
         return std::move(chain_);
     }
 
@@ -212,6 +213,31 @@ private:
             else if (i < static_cast<std::size_t>(chain_.fader_position))
                 problems_.warning(places_[i], "the fader comes after this dither, which holds at 0 dB alone; put "
                                               "`fader` before it in the chain");
+        }
+    }
+
+    static float value_of(const dsp::ProcessorNode& node, std::string_view id)
+    {
+        const auto& params = node.type->params;
+        return node
+            .values[static_cast<std::size_t>(std::ranges::find(params, id, &dsp::ParamSpec::id) - params.begin())];
+    }
+
+    /// A sine on both sides that peaks at the ceiling has about as many LUFS; a programme has fewer.
+    void warn_of_levellers()
+    {
+        for (std::size_t i = 0; i < chain_.nodes.size(); ++i) {
+            if (chain_.nodes[i].type->id != "leveller") continue;
+            for (std::size_t j = i + 1; j < chain_.nodes.size(); ++j) {
+                if (chain_.nodes[j].type->id != "limiter") continue;
+                const float target = value_of(chain_.nodes[i], "target"),
+                            ceiling = value_of(chain_.nodes[j], "ceiling");
+                if (target > ceiling)
+                    problems_.warning(places_[i], "a target of " + format_number(target) +
+                                                      " LUFS is beyond the reach of the limiter after it, whose "
+                                                      "ceiling is " +
+                                                      format_number(ceiling) + " dB");
+            }
         }
     }
 

@@ -10,11 +10,12 @@ namespace fohd::config {
 std::span<const Suffix> suffixes(dsp::Unit unit)
 {
     using enum dsp::Unit;
-    static constexpr Suffix db[] = {{"dB", 1}}, hz[] = {{"Hz", 1}, {"kHz", 1000}}, ms[] = {{"ms", 1}, {"s", 1000}},
-                            pct[] = {{"%", 1}}, to_1[] = {{":1", 1}}, oct[] = {{"dB/oct", 1}}, m[] = {{"m", 1}},
-                            celsius_degrees[] = {{"C", 1}, {"°C", 1}};
+    static constexpr Suffix db[] = {{"dB", 1}}, loudness[] = {{"LUFS", 1}}, hz[] = {{"Hz", 1}, {"kHz", 1000}},
+                            ms[] = {{"ms", 1}, {"s", 1000}}, pct[] = {{"%", 1}}, to_1[] = {{":1", 1}},
+                            oct[] = {{"dB/oct", 1}}, m[] = {{"m", 1}}, celsius_degrees[] = {{"C", 1}, {"°C", 1}};
     switch (unit) {
     case decibel: return db;
+    case lufs: return loudness;
     case hertz: return hz;
     case millisecond: return ms;
     case percent: return pct;

@@ -26,7 +26,7 @@ std::vector<Reading> readings_of(const dsp::Description& description)
         readings.push_back({address + "/meter/peak", Kind::peak, index, -1, strip.channels});
         readings.push_back({address + "/meter/rms", Kind::rms, index, -1, strip.channels});
         for (std::size_t n = 0; n < strip.chain.size(); ++n)
-            if (strip.chain[n].type->reduction_row >= 0)
+            if (strip.chain[n].type->reduces())
                 readings.push_back({address + "/" + strip.chain[n].name + "/meter/reduction", Kind::reduction, index,
                                     static_cast<int>(n), strip.channels});
         if (!strip.loudness) continue;

@@ -45,7 +45,7 @@ StripReport report_of(Engine& engine, const control::Desk& desk, int s)
     }
     for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
         const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
-        if (node.type->reduction_row < 0) continue;
+        if (!node.type->reduces()) continue;
         float most = 0;
         for (int c = 0; c < strip.channels; ++c) most = std::max(most, readings.most_reduction(s, n, c).load());
         report.reductions.emplace_back(node.name, static_cast<double>(most));

@@ -8,6 +8,7 @@
 #include "dsp/processors/eq.h"
 #include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
+#include "dsp/processors/leveller.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
 #include "dsp/processors/multiband.h"
@@ -52,6 +53,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Multiband>(),
         type_of<DeEsserProcessor>(),
         type_of<DynamicEq>(),
+        type_of<Leveller>(),
         type_of<DitherProcessor>(),
     };
     return types;

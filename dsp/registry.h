@@ -51,6 +51,12 @@ public:
     }
     /// Goes on where another of the same type stopped. Audio thread; copies, never allocates.
     virtual void take(const PlanarProcessor& from) = 0;
+    /// Gain reduction of a channel now, dB >= 0, of those whose type `reduces`. Audio thread.
+    virtual float reduction(int channel) const
+    {
+        static_cast<void>(channel);
+        return 0;
+    }
 };
 
 /// A text that belongs to the structure and not to the sound: which strip is the key, which file is the impulse.
@@ -82,7 +88,8 @@ struct ProcessorType {
     int reduction_row = -1;         ///< Row of the last core stage's State that tells the gain reduction, or -1.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
     bool planar = false;
-    bool rings = false; ///< Sounds on by itself: what is taken out of a graph rings out.
+    bool planar_reduces = false; ///< planar: it tells its gain reduction.
+    bool rings = false;          ///< Sounds on by itself: what is taken out of a graph rings out.
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
@@ -96,6 +103,8 @@ struct ProcessorType {
     /// How many splits and bands so many values hold.
     int split_count(std::size_t values) const;
     int band_count(std::size_t values) const;
+    /// Whether it tells its gain reduction.
+    bool reduces() const { return reduction_row >= 0 || planar_reduces; }
     /// Whether the setting exists, e.g. "key".
     bool has_setting(std::string_view name) const;
 };
@@ -180,6 +189,7 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static constexpr int max_splits; static constexpr std::array<Split, N> initial_splits;
 ///   // shape and design then take std::span<const Split> after Params, before bands
 ///   static constexpr bool keyed = true;  // takes `key: STRIP`
+///   static constexpr bool reduces;       // a planar processor that tells its gain reduction
 ///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings;  // see ProcessorType
 ///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
@@ -201,6 +211,7 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
+    if constexpr (requires { P::reduces; }) t.planar_reduces = P::reduces;
     if constexpr (requires { P::rings; }) t.rings = P::rings;
     if constexpr (requires { &P::make; }) {
         t.planar = true;

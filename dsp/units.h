@@ -9,6 +9,7 @@ namespace fohd::dsp {
 /// What a number means. The suffix is how files, OSC strings and the reference write it.
 enum class Unit : std::uint8_t {
     decibel,
+    lufs, ///< loudness, ITU-R BS.1770
     hertz,
     millisecond,
     percent,
@@ -23,7 +24,7 @@ enum class Unit : std::uint8_t {
 
 constexpr std::string_view suffix(Unit unit)
 {
-    constexpr std::string_view names[] = {"dB", "Hz", "ms", "%", ":1", "dB/oct", "", "m", "C", "", ""};
+    constexpr std::string_view names[] = {"dB", "LUFS", "Hz", "ms", "%", ":1", "dB/oct", "", "m", "C", "", ""};
     return names[static_cast<std::size_t>(unit)];
 }
 
@@ -35,6 +36,7 @@ template <Unit U> struct Quantity {
 };
 
 using Decibels = Quantity<Unit::decibel>;
+using Lufs = Quantity<Unit::lufs>;
 using Hertz = Quantity<Unit::hertz>;
 using Milliseconds = Quantity<Unit::millisecond>;
 using Percent = Quantity<Unit::percent>;
@@ -59,6 +61,7 @@ inline namespace literals {
     consteval type operator""_##suffix(long double v) { return {static_cast<float>(v)}; }                              \
     consteval type operator""_##suffix(unsigned long long v) { return {static_cast<float>(v)}; }
 FOHD_LITERAL(Decibels, dB)
+FOHD_LITERAL(Lufs, LUFS)
 FOHD_LITERAL(Hertz, Hz)
 FOHD_LITERAL(Milliseconds, ms)
 FOHD_LITERAL(Percent, pct)

@@ -98,6 +98,7 @@ private:
     void run_loudness(const LoudnessOp& op, int frames);
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
+    void read_reductions(const PlanarProcessor& processor, const PlanarOp& op);
     void clear_strip(int strip);
 
     Description description_;

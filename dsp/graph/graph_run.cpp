@@ -136,6 +136,20 @@ void Graph::publish_readings()
             if (step.role == Step::Role::meter) read_meters(*group, s);
             if (step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
         }
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i)
+        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]))
+            read_reductions(*planars_[slots_[i]].processor, *planar);
+}
+
+void Graph::read_reductions(const PlanarProcessor& processor, const PlanarOp& op)
+{
+    const Strip& strip = at(description_.strips, op.strip);
+    if (!at(strip.chain, op.node).type->reduces()) return;
+    for (int c = 0; c < strip.channels; ++c) {
+        const float reduction = processor.reduction(c);
+        readings_->reduction(op.strip, op.node, c).store(reduction, std::memory_order_relaxed);
+        raise(readings_->most_reduction(op.strip, op.node, c), reduction);
+    }
 }
 
 void Graph::read_meters(LaneGroup& group, int step)

@@ -258,6 +258,18 @@ TEST_CASE("what follows a dither is a warning")
     CHECK(warning("[fader, {limiter: {}}, {dither: {bits: 16, shape: shaped}}]").empty());
 }
 
+TEST_CASE("a target beyond the limiter's reach is a warning")
+{
+    const auto warning = [](std::string_view chain) -> std::string {
+        const auto loaded = config::load_text("fohd: 1\nbuses: {main: {chain: " + std::string(chain) + "}}\n");
+        REQUIRE(loaded.config);
+        return loaded.problems.empty() ? "" : to_line(loaded.problems.front(), "f");
+    };
+    CHECK(warning("[{leveller: {target: -9 LUFS}}, fader, {limiter: {ceiling: -12 dB}}]") ==
+          "f:2:25: warning: a target of -9 LUFS is beyond the reach of the limiter after it, whose ceiling is -12 dB");
+    CHECK(warning("[{leveller: {target: -14 LUFS}}, fader, {limiter: {ceiling: -1 dB}}]").empty());
+}
+
 TEST_CASE("a chain has at most 64 entries")
 {
     const auto chain_of = [](int length) {

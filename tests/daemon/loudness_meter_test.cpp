@@ -98,8 +98,9 @@ TEST_CASE("meter: holds no more memory after a minute of sound than after five s
         (void)meter.reading();
         return mallinfo2().uordblks;
     };
-    const auto early = after(1);
-    REQUIRE(after(11) == early); // libebur128 without its histogram would hold 550 gating blocks more
+    const auto early = after(1), late = after(11);
+    // libebur128 without its histogram would hold 550 gating blocks of 8 bytes and more; the rest of the program may hold a few.
+    CHECK(late < early + 1000);
 }
 
 TEST_CASE("meter: channels count as BS.1770 weighs them", "[loudness]")

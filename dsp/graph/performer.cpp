@@ -48,6 +48,12 @@ Performer::Act::Act(std::unique_ptr<Graph> with, Wiring wired)
       out(static_cast<std::size_t>(graph->plan().output_endpoints))
 {
     for (int row = 0; row < graph->plan().output_endpoints; ++row) own.push_back(sound[row]);
+    for (std::size_t row = 0; row < wiring.outputs.size(); ++row) {
+        if (wiring.outputs[row] < 0) continue;
+        const auto to = static_cast<std::size_t>(wiring.outputs[row]);
+        if (rows.size() <= to) rows.resize(to + 1, -1);
+        rows[to] = static_cast<int>(row);
+    }
 }
 
 void Performer::Act::point(std::span<const float* const> inputs, std::span<float* const> outputs, int done)
@@ -114,8 +120,7 @@ void Performer::process_some(std::span<const float* const> inputs, std::span<flo
     }
     running_->graph->process(running_->in.data(), running_->out.data(), frames, !begun_);
     for (std::size_t o = 0; o < outputs.size(); ++o)
-        if (std::ranges::find(running_->wiring.outputs, static_cast<int>(o)) == running_->wiring.outputs.end())
-            std::fill_n(outputs[o] + done, frames, 0.0f);
+        if (running_->row(o) < 0) std::fill_n(outputs[o] + done, frames, 0.0f);
     if (begun_) crossfade(outputs, done, frames);
     fade(outputs, done, frames);
 }
@@ -134,11 +139,9 @@ void Performer::crossfade(std::span<float* const> outputs, int done, int frames)
             to[i] = shares[i] == 1 ? now : to[i] + shares[i] * (now - to[i]);
         }
     };
-    const auto& wired = incoming_->wiring.outputs;
     for (std::size_t o = 0; o < outputs.size(); ++o) {
-        const auto row = std::ranges::find(wired, static_cast<int>(o));
-        mix(outputs[o] + done,
-            row == wired.end() ? nullptr : incoming_->own[static_cast<std::size_t>(row - wired.begin())]);
+        const int row = incoming_->row(o);
+        mix(outputs[o] + done, row < 0 ? nullptr : incoming_->own[static_cast<std::size_t>(row)]);
     }
     crossfade_left_ = std::max(0, crossfade_left_ - frames);
     if (crossfade_left_ > 0 || !hand_over_.give_back(running_)) return;

@@ -46,13 +46,16 @@ private:
         Act(std::unique_ptr<Graph> with, Wiring wired);
         /// Audio thread: where its endpoints lie `done` frames into these channels.
         void point(std::span<const float* const> inputs, std::span<float* const> outputs, int done);
+        /// Audio thread: the endpoint that writes this channel; -1: none.
+        int row(std::size_t channel) const { return channel < rows.size() ? rows[channel] : -1; }
 
         std::unique_ptr<Graph> graph;
         std::unique_ptr<Takeover> takeover; ///< From the graph that is then running; none for the first.
         int unheard = 0;                    ///< frames
         Wiring wiring;
-        Buffers
-            sound; ///< One row an endpoint out, for the crossfade; then one to hear nothing, one to write to nobody.
+        std::vector<int> rows; ///< The endpoint of each channel out, up to the last that has one.
+        /// One row an endpoint out, for the crossfade; then one to hear nothing, one to write to nobody.
+        Buffers sound;
         std::vector<const float*> in;
         std::vector<float*> out, own;
     };

@@ -1,6 +1,8 @@
 #include "config/config.h"
 #include "dsp/graph/layout.h"
+#include "tests/support/temp_folder.h"
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 using namespace fohd;
 using config::load_text;
@@ -115,7 +117,10 @@ TEST_CASE("text files of other systems")
 
 TEST_CASE("a file that cannot be read is one error at 1:1")
 {
-    for (const std::string path : {"/nonexistent/fohd.yaml", "/"}) {
+    const test::TempFolder folder;
+    const std::string pipe = folder / "pipe"; // whoever opens it waits for a writer
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    for (const std::string& path : {std::string("/nonexistent/fohd.yaml"), std::string("/"), pipe}) {
         const auto loaded = config::load_file(path);
         CHECK_FALSE(loaded.config);
         REQUIRE(loaded.problems.size() == 1);

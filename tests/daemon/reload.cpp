@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <random>
 
@@ -225,4 +226,23 @@ TEST_CASE("changes that come faster than they sound end at the newest")
     show.run({}, rate * 20);
     CHECK(show.engine().settled());
     CHECK(show.engine().description() == target.engine().description());
+}
+
+TEST_CASE("meters that come and go with every block do not pile up")
+{
+    const auto text = [](bool measured) {
+        return std::string("inputs:\n  vox: {sends: {main: }}\nbuses:\n  main: {loudness: ") +
+               (measured ? "true" : "false") + "}\noutputs:\n  foh: {from: main}\n";
+    };
+    Show show(text(true));
+    std::vector<std::weak_ptr<daemon::loudness::Tap>> made;
+    std::ptrdiff_t most = 0;
+    for (int n = 0; n < 400; ++n) {
+        show.change(text(n % 2 == 1));
+        for (const auto& [strip, tap] : show.engine().taps()) made.push_back(tap);
+        show.run({}, block);
+        most = std::max(most, std::ranges::count_if(made, [](const auto& tap) { return !tap.expired(); }));
+    }
+    CHECK(made.size() == 200);
+    CHECK(most < 20); // those of one crossfade of 20 ms, which is 15 blocks, and the two graphs in it
 }

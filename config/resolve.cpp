@@ -48,12 +48,15 @@ public:
 private:
     dsp::Strip& strip(int index) { return drafts_[static_cast<std::size_t>(index)].strip; }
 
+    /// By `NAME`, of the first of the kinds that has it, or by `KIND/NAME`.
     int find(const Mention& mention, std::initializer_list<StripKind> kinds, std::string_view what,
              std::string_view who)
     {
         for (const StripKind kind : kinds) {
             const auto& names = by_name_[static_cast<std::size_t>(kind)];
-            if (const auto found = names.find(mention.name); found != names.end()) return found->second;
+            const std::string prefix = std::string(dsp::name_of(kind)) + "/";
+            const std::size_t skipped = mention.name.starts_with(prefix) ? prefix.size() : 0;
+            if (const auto found = names.find(mention.name.substr(skipped)); found != names.end()) return found->second;
         }
         std::vector<std::string_view> candidates;
         for (const StripKind kind : kinds)
@@ -70,7 +73,12 @@ private:
         if (draft.from) draft.strip.from = find(*draft.from, {bus, input}, "from", "bus or input");
         for (auto& [send, mention] : draft.sends) {
             send.to = find(mention, {bus}, "sends", "bus");
-            if (send.to >= 0) draft.strip.sends.push_back(send);
+            if (send.to < 0) continue;
+            if (std::ranges::count(draft.strip.sends, send.to, &dsp::Send::to) > 0)
+                problems_.error(mention.at, "a second send to the bus " + quoted(strip(send.to).name) +
+                                                "; allowed: one from a strip to a bus");
+            else
+                draft.strip.sends.push_back(send);
         }
         for (const auto& [processor, mention] : draft.keys)
             draft.strip.chain[processor].key = find(mention, {bus, input, output}, "key", "strip");

@@ -128,6 +128,32 @@ TEST_CASE("a file that cannot be read is one error at 1:1")
     }
 }
 
+TEST_CASE("keys, sends and sources name strips, with their kind where kinds share a name")
+{
+    const auto config = good(R"(fohd: 1
+inputs:
+  kick: {sends: {bus/main: {}, fx: {}}}
+  fx: {sends: {bus/fx: {}}}
+buses:
+  fx: {sends: {main: {}}}
+  main: {chain: [compressor: {key: input/kick}, gate: {key: input/fx}, gate: {name: second, key: bus/fx}]}
+outputs:
+  main: {from: bus/main}
+  foh: {from: input/kick}
+)");
+    const auto& strips = config.graph.strips; // kick, fx, fx, main, main, foh
+    REQUIRE(strips.size() == 6);
+    REQUIRE(strips[0].sends.size() == 2);
+    CHECK(strips[0].sends[0].to == 3);
+    CHECK(strips[0].sends[1].to == 2);
+    CHECK(strips[1].sends.at(0).to == 2);
+    CHECK(strips[3].chain.at(0).key == 0);
+    CHECK(strips[3].chain.at(1).key == 1);
+    CHECK(strips[3].chain.at(2).key == 2);
+    CHECK(strips[4].from == 3);
+    CHECK(strips[5].from == 0);
+}
+
 TEST_CASE("a chain: bare names, maps, bands, names, keys and the place of the fader")
 {
     const auto config = good(R"(fohd: 1

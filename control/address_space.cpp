@@ -145,8 +145,8 @@ Outcome AddressSpace::set_norm(const Entry& entry, const Argument& argument, Wri
 {
     const auto& spec = *store_.layout().parameters[static_cast<std::size_t>(entry.index)].spec;
     auto position = read_number(argument);
-    if (const auto* truth = std::get_if<bool>(&argument); truth && spec.unit == dsp::Unit::toggle)
-        position = *truth ? 1.0f : 0.0f;
+    if (!position && spec.unit == dsp::Unit::toggle)
+        if (const auto on = read_switch(argument)) position = *on ? 1.0f : 0.0f;
     if (!position) return {"takes a position from 0 to 1"};
     const float stored = store_.set(entry.index, dsp::from_norm(spec, *position), by);
     return {{}, std::abs(dsp::to_norm(spec, stored) - *position) > norm_tolerance};
@@ -154,10 +154,9 @@ Outcome AddressSpace::set_norm(const Entry& entry, const Argument& argument, Wri
 
 Outcome AddressSpace::set_pause(int index, const Argument& argument, Writer by)
 {
-    const auto number = read_number(argument);
-    const auto* truth = std::get_if<bool>(&argument);
-    if (!number && !truth) return {"takes true or false"};
-    const bool paused = truth ? *truth : *number != 0;
+    const auto asked = read_switch(argument);
+    if (!asked) return {"takes on or off, true or false"};
+    const bool paused = *asked;
     const int strip = entry(index).index;
     auto& stored = paused_[static_cast<std::size_t>(strip)];
     if (paused == (stored != 0)) return {};

@@ -269,10 +269,9 @@ std::string Session::safe(const Arguments& arguments, Writer, const Answer& answ
     if (!text || arguments.size() != 2) return "takes a pattern and true or false; or nothing, to be told all";
     const auto compiled = Pattern::compile(*text);
     if (const auto* bad = std::get_if<BadPattern>(&compiled)) return bad->text;
-    const auto number = read_number(arguments[1]);
-    const auto* truth = std::get_if<bool>(&arguments[1]);
-    if (!number && !truth) return "takes a pattern and true or false";
-    const bool on = truth ? *truth : *number != 0;
+    const auto asked = read_switch(arguments[1]);
+    if (!asked) return "takes a pattern and true or false";
+    const bool on = *asked;
     if (!on && std::ranges::count(options_.safe, *text)) return "is safe by the configuration file";
     const auto erased = std::erase(safe_by_hand_, *text);
     if (on && safe_by_hand_.size() >= max_safes) return "there are " + std::to_string(max_safes) + " safes already";

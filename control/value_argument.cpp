@@ -31,12 +31,19 @@ AskedValue read_value(const dsp::ParamSpec& spec, const Argument& argument)
     return {std::nullopt, "takes a number or a text, " + config::range_text(spec), false};
 }
 
+std::optional<bool> read_switch(const Argument& argument)
+{
+    constexpr dsp::ParamSpec any{"switch", dsp::Unit::toggle, 0, 1, 0, dsp::Taper::steps, dsp::Glide::ramp, {}, {}};
+    if (const auto number = read_number(argument)) return *number != 0;
+    const auto read = read_value(any, argument);
+    if (!read.value) return std::nullopt;
+    return *read.value != 0;
+}
+
 bool is_pressed(const std::vector<Argument>& arguments)
 {
-    if (arguments.empty()) return true;
-    if (const auto number = read_number(arguments[0])) return *number != 0;
-    if (const auto* truth = std::get_if<bool>(&arguments[0])) return *truth;
-    return std::holds_alternative<Impulse>(arguments[0]);
+    if (arguments.empty() || std::holds_alternative<Impulse>(arguments[0])) return true;
+    return read_switch(arguments[0]).value_or(false);
 }
 
 Argument to_argument(const dsp::ParamSpec& spec, float value)

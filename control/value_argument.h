@@ -21,7 +21,10 @@ AskedValue read_value(const dsp::ParamSpec& spec, const Argument& argument);
 /// A plain number (i, f, h, d) within what a float holds, or nothing.
 std::optional<float> read_number(const Argument& argument);
 
-/// Whether the arguments of a command make it act: none, an impulse, true, or a number that is not 0.
+/// A switch that is no parameter: a truth, a number (0 is off), or a text as a file has it: `on`, `off`, `true`, `1` …
+std::optional<bool> read_switch(const Argument& argument);
+
+/// Whether the arguments of a command make it act: none, an impulse, or a switch that is on.
 bool is_pressed(const std::vector<Argument>& arguments);
 
 /// A stored value as it is sent: true or false for a switch, the name of a choice, else a float.

@@ -68,6 +68,22 @@ TEST_CASE("switches take truths and numbers")
     CHECK(desk.value("/bus/main/mute") == 0);
 }
 
+TEST_CASE("a switch that is no parameter takes what the others take, and so does /norm of a switch")
+{
+    Desk desk;
+    Tablet tablet(desk);
+    const auto [on, off] = GENERATE(table<Argument, Argument>(
+        {{true, false}, {1, 0}, {1.0f, 0.0f}, {"on"s, "off"s}, {"true"s, "false"s}, {"1"s, "0"s}, {"yes"s, "no"s}}));
+    for (const bool want : {true, false}) {
+        tablet.send("/bus/main/loudness/pause", {want ? on : off});
+        tablet.send("/norm/bus/main/mute", {want ? on : off});
+        REQUIRE(desk.settle(tablet));
+        CHECK(tablet.count("/error") == 0);
+        CHECK(desk.readings.paused[2] == want);
+        CHECK(desk.value("/bus/main/mute") == want);
+    }
+}
+
 TEST_CASE("out of range is clamped, and its sender is told what was stored")
 {
     Desk desk;
@@ -99,7 +115,7 @@ TEST_CASE("what is no value is refused and changes nothing")
         {"/bus/main/tone/mode", {"blue"s}, "soft"},
         {"/bus/main/meter/peak", {1.0f}, "reading"},
         {"/norm/bus/main/fader", {"-6 dB"s}, "0 to 1"},
-        {"/bus/main/loudness/pause", {"maybe"s}, "true or false"},
+        {"/bus/main/loudness/pause", {"maybe"s}, "on or off, true or false"},
     }));
     tablet.send(row.address, row.arguments);
     REQUIRE(desk.settle(tablet));
@@ -216,7 +232,7 @@ TEST_CASE("readings are asked like values; commands act on true, a number, or no
     tablet.send("/bus/main/loudness/max/truepeak");
     tablet.send("/bus/main/loudness/range");
     tablet.send("/bus/main/tone/meter/reduction");
-    for (const auto& argument : std::vector<Argument>{true, 1, 0.5f, false, 0, 0.0f})
+    for (const auto& argument : std::vector<Argument>{true, 1, 0.5f, "on"s, false, 0, 0.0f, "off"s, "false"s})
         tablet.send("/bus/main/loudness/reset", {argument});
     tablet.send("/bus/main/loudness/reset");
     tablet.send("/bus/main/loudness/pause", {true});
@@ -228,7 +244,7 @@ TEST_CASE("readings are asked like values; commands act on true, a number, or no
     CHECK(*tablet.find("/bus/main/loudness/max/truepeak") == Message{"/bus/main/loudness/max/truepeak", {-120.0f}});
     CHECK(std::isfinite(std::get<float>(tablet.find("/bus/main/loudness/range")->arguments.at(0))));
     CHECK(tablet.find("/bus/main/tone/meter/reduction")->arguments.size() == 2);
-    CHECK(desk.readings.resets == std::vector<int>(5, 2));
+    CHECK(desk.readings.resets == std::vector<int>(6, 2));
     CHECK(desk.readings.paused[2]);
     CHECK(*tablet.find("/bus/main/loudness/pause") == Message{"/bus/main/loudness/pause", {true}});
 }

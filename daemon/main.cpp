@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* help = R"(fohd, the front-of-house daemon: a headless real-time audio processor.
 
-  fohd run [--config FILE] [--backend jack|alsa|dummy|auto] [--log LEVEL]
+  fohd run [--config FILE] [--backend jack|dummy|auto] [--log LEVEL]
       Run until stopped. Without --config: /etc/fohd/fohd.yaml, else a built-in example.
   fohd check FILE
       Validate a configuration: every error at once, exit code 1 if there is any.

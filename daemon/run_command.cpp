@@ -24,7 +24,7 @@ int run_command(const Arguments& arguments)
         return {};
     });
     options.on("--backend", [&](const std::string& value) -> std::optional<std::string> {
-        if (!backend_kind(value)) return "--backend takes jack, alsa, dummy or auto, not `" + value + "`";
+        if (!backend_kind(value)) return "--backend takes jack, dummy or auto, not `" + value + "`";
         backend = value;
         return {};
     });

@@ -1,5 +1,6 @@
 // Crossover: the ways, and that they are one sound again where they meet.
 #include "dsp/processors/crossover.h"
+#include "tests/support/figures.h"
 #include "tests/support/processor_rig.h"
 #include "tests/support/tones.h"
 
@@ -45,6 +46,8 @@ TEST_CASE("crossover: the ways sum flat to 0.05 dB, at every rate, slope and num
         for (double hz = 20; hz < 0.45 * rate; hz *= 1.15) worst = std::max(worst, std::abs(level(sum, hz, rate)));
         INFO(rate << " Hz, " << slope << " dB/oct, " << frequencies.size() + 1 << " ways: " << worst << " dB");
         CHECK(worst < 0.05);
+        figure("crossover", "sum of all ways: deviation from flat, 20 Hz to 0.45 of the rate", at_most(0.05, "dB"),
+               worst);
     }
 }
 
@@ -55,6 +58,10 @@ TEST_CASE("crossover: a way is 6 dB down where it meets the next and falls with 
     const std::vector<float> frequencies{200, 2000};
     const auto low = way(1, slope, frequencies, rate), middle = way(2, slope, frequencies, rate);
     CHECK(level(low, 200, rate) == Approx(-6.02).margin(0.05));
+    figure("crossover", "a way where it meets the next: error of its -6.02 dB", at_most(0.05, "dB"),
+           std::abs(level(low, 200, rate) + 6.02));
+    figure("crossover", "a way one octave on: error against Linkwitz-Riley", at_most(0.2, "dB"),
+           std::abs(level(low, 400, rate) - low_passed(2, slope)));
     CHECK(level(middle, 2000, rate) == Approx(-6.02 + low_passed(0.1, slope)).margin(0.05));
     CHECK(level(low, 400, rate) == Approx(low_passed(2, slope)).margin(0.2));
     CHECK(level(middle, 50, rate) == Approx(low_passed(4, slope)).margin(0.2));

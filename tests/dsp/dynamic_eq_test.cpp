@@ -1,5 +1,6 @@
 // Dynamic equalizer: the static curve of a band, its time constants, and what it leaves alone.
 #include "dsp/processors/dynamic_eq.h"
+#include "tests/support/figures.h"
 #include "tests/support/processor_rig.h"
 #include "tests/support/tones.h"
 
@@ -50,7 +51,9 @@ TEST_CASE("dynamic_eq: the static curve is within 0.1 dB", "[dynamic_eq]")
     for (const double level : {-50.0, -35.0, -20.0, -5.0}) {
         const double over = std::max(0.0, level + 40);
         INFO(level << " dB at " << rate << " Hz");
-        CHECK(gain({band(Shape::bell, 1000, -40, 2, -30)}, 1000, level, rate, block) == Approx(-over / 2).margin(0.1));
+        const double cut = gain({band(Shape::bell, 1000, -40, 2, -30)}, 1000, level, rate, block);
+        CHECK(cut == Approx(-over / 2).margin(0.1));
+        figure("dynamic_eq", "static curve: error", at_most(0.1, "dB"), std::abs(cut + over / 2));
         CHECK(gain({band(Shape::bell, 1000, -40, 100, -9)}, 1000, level, rate, block) ==
               Approx(-std::min(9.0, over)).margin(0.1));
         CHECK(gain({band(Shape::bell, 1000, -40, 2, 6)}, 1000, level, rate, block) ==
@@ -101,8 +104,13 @@ TEST_CASE("dynamic_eq: attack and release are the times to 63 % of a step in dB,
     };
     const double step = db(out[down - 1] / in[down - 1]), part = 1 - std::exp(-1.0);
     CHECK(step == Approx(-15).margin(0.1));
-    CHECK(passes(up, down, step * part, true) == Approx(static_cast<double>(attack)).epsilon(0.05));
-    CHECK(passes(down, in.size(), step * (1 - part), false) == Approx(static_cast<double>(release)).epsilon(0.05));
+    const double up_ms = passes(up, down, step * part, true),
+                 down_ms = passes(down, in.size(), step * (1 - part), false);
+    CHECK(up_ms == Approx(static_cast<double>(attack)).epsilon(0.05));
+    CHECK(down_ms == Approx(static_cast<double>(release)).epsilon(0.05));
+    figure("dynamic_eq", "attack and release, to 63 % of a step in dB: error", at_most(5, "%"),
+           100 * std::max(std::abs(up_ms / static_cast<double>(attack) - 1),
+                          std::abs(down_ms / static_cast<double>(release) - 1)));
 }
 
 TEST_CASE("dynamic_eq: a key moves the band by what it has there, in every band", "[dynamic_eq]")

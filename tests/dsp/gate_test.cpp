@@ -1,4 +1,5 @@
 #include "dsp/processors/gate.h"
+#include "tests/support/figures.h"
 #include "tests/support/levels.h"
 #include "tests/support/processor_rig.h"
 #include <random>
@@ -37,7 +38,9 @@ TEST_CASE("gate: opens and closes once on a noisy edge")
         in[i] = noise(random) * amplitude(-64 + 24 * std::min(place, 1 - place));
     }
     ProcessorRig rig(gate, rate, 1);
-    CHECK(crossings(in, rig.run({in}, block)[0]) == 2);
+    const int changes = crossings(in, rig.run({in}, block)[0]);
+    CHECK(changes == 2);
+    figure("gate", "changes of state over a noisy edge up and a noisy edge down", at_most(2, ""), changes);
 
     SECTION("and without hysteresis more often: the test can tell")
     {
@@ -71,6 +74,10 @@ TEST_CASE("gate: threshold, hysteresis, range, attack, hold and release as set")
     CHECK(db(gain(below - 1)) == Approx(-50).margin(0.01));
     const double floor = amplitude(-50), part = 1 - std::exp(-1.0);
     CHECK(gain(after(up, 5) - 1) == Approx(floor + (1 - floor) * part).epsilon(0.02));
+    figure("gate", "attack and release, to 63 %: error of the gain then", at_most(2, "%"),
+           100 * std::max(std::abs(gain(after(up, 5) - 1) / (floor + (1 - floor) * part) - 1),
+                          std::abs(gain(after(kept, 100 + 80)) / (1 - (1 - floor) * part) - 1)));
+    figure("gate", "range, closed: error", at_most(0.01, "dB"), std::abs(db(gain(closed - 1)) + 50));
     CHECK(gain(above - 1) == 1);
     CHECK(gain(kept - 1) == 1); // within the hysteresis
     CHECK(gain(after(kept, 99)) == 1);
@@ -102,7 +109,9 @@ TEST_CASE("gate: opening and closing make no click")
         for (float x : out) top = std::max(top, std::abs(static_cast<double>(x)));
         return db(top);
     };
-    CHECK(highest_above_5k(1, 100) < -50);
+    const double click = highest_above_5k(1, 100);
+    CHECK(click < -50);
+    figure("gate", "click of opening in 1 ms into a loud tone of 100 Hz: above 5 kHz", at_most(-50, "dBFS"), click);
     CHECK(highest_above_5k(5, 100) < -65);
     CHECK(highest_above_5k(0.01f, 100) > -35); // as good as switched: the test can tell
 }
@@ -116,7 +125,9 @@ TEST_CASE("gate: a finite ratio expands along its line, within 0.1 dB")
         append_level(in, level, rate, 0.3);
         const auto out = rig.run({in}, 64)[0];
         INFO("level " << level);
-        CHECK(db(in.back() / out.back()) == Approx(std::min(40.0, 1.5 * (-40 - level))).margin(0.1));
+        const double expected = std::min(40.0, 1.5 * (-40 - level)), reduction = db(in.back() / out.back());
+        CHECK(reduction == Approx(expected).margin(0.1));
+        figure("gate", "expander, static curve: error", at_most(0.1, "dB"), std::abs(reduction - expected));
     }
 }
 

@@ -1,4 +1,5 @@
 // Routing, levels, meters and time in a compiled graph.
+#include "tests/support/figures.h"
 #include "tests/support/graph_rig.h"
 #include <cmath>
 #include <limits>
@@ -63,6 +64,7 @@ TEST_CASE("a mono strip is panned into stereo by its law", "[graph]")
         const double power = std::sin(0.75 * M_PI / 2), linear = 0.75;
         const double expected = law == -3.0f ? power : law == -6.0f ? linear : std::sqrt(power * linear);
         CHECK(out[1] == Approx(db(expected)).margin(0.01));
+        figure("strip", "pan laws, half right: error", at_most(0.01, "dB"), std::abs(out[1] - db(expected)));
     }
 }
 
@@ -72,6 +74,8 @@ TEST_CASE("a stereo strip is balanced: one side falls, the other stays", "[graph
     d.strips[0].pan = 0.5f;
     const auto out = levels(d, {1, 1});
     CHECK(out[0] == Approx(db(std::cos(M_PI / 4))).margin(0.01));
+    figure("strip", "balance, half right: error of the side that falls", at_most(0.01, "dB"),
+           std::abs(out[0] - db(std::cos(M_PI / 4))));
     CHECK(out[1] == Approx(0).margin(0.001));
 }
 
@@ -174,6 +178,8 @@ TEST_CASE("a full-range jump of a fader makes no click", "[graph]")
         worst = std::max(worst, std::hypot(re, im) * 2 / (0.35875 * static_cast<double>(frames)));
     }
     CHECK(db(worst) < -90);
+    figure("strip", "a full-range jump of the fader over a tone of 97 Hz: what lies above 3 kHz", at_most(-90, "dBFS"),
+           db(worst));
 }
 
 TEST_CASE("a fader arrives after its glide, exactly", "[graph]")

@@ -1,6 +1,7 @@
 // Every row of every parameter table, and the numbering of their values.
 #include "dsp/graph/layout.h"
 #include "dsp/graph/strip_params.h"
+#include "tests/support/figures.h"
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -67,6 +68,8 @@ TEST_CASE("faders follow the law of consoles", "[param]")
         {{1.0f, 10.0f}, {0.75f, 0.0f}, {0.5f, -10.0f}, {0.25f, -30.0f}, {0.0625f, -60.0f}, {0.0f, -90.0f}}));
     for (const ParamSpec& spec : {fader_specs[0], send_specs[0]}) {
         CHECK(from_norm(spec, position) == Approx(db).margin(1e-4));
+        fohd::test::figure("strip", "fader law at its corners: error", fohd::test::at_most(0.01, "dB"),
+                           static_cast<double>(std::abs(from_norm(spec, position) - db)));
         CHECK(to_norm(spec, db) == Approx(position).margin(1e-6));
     }
 }

@@ -1,4 +1,5 @@
 // Every kind of band against its analogue prototype, over the whole range of its parameters.
+#include "tests/support/figures.h"
 #include "tests/support/sections.h"
 #include <catch2/catch.hpp>
 
@@ -50,6 +51,13 @@ TEST_CASE("bands follow their analogue prototypes up to 0.375 of the rate")
                 double& error = q > 3 ? narrow : worst;
                 error = std::max(error, worst_error(bound.type, f0, gain, q, rate));
             }
+    constexpr std::array names{"bell",  "low_shelf", "high_shelf", "high_pass", "low_pass",
+                               "notch", "band_pass", "all_pass",   "tilt"};
+    const std::string name = names[static_cast<std::size_t>(bound.type)];
+    fohd::test::figure(
+        "eq", name + ", f to 16 kHz, ±15 dB, q 0.3 to 3: error against the analogue filter, 20 Hz to 0.375 of the rate",
+        fohd::test::at_most(0.3, "dB"), worst);
+    fohd::test::figure("eq", name + ", the same, q 5 and 10", fohd::test::at_most(0.3, "dB"), narrow);
     CHECK(worst < bound.db);
     CHECK(narrow < bound.narrow_db);
 }
@@ -63,6 +71,8 @@ TEST_CASE("a cut undoes a boost exactly")
                 CAPTURE(int(type), f0, q, hz);
                 const std::array both{design_band(type, f0, 12, q, 48000), design_band(type, f0, -12, q, 48000)};
                 CHECK(std::abs(response(both, hz, 48000) - 1.0) < 2e-4); // what floats leave: 0.002 dB, 0.01 degrees
+                fohd::test::figure("eq", "a cut after the same boost: change", fohd::test::at_most(0.002, "dB"),
+                                   std::abs(to_db(std::abs(response(both, hz, 48000)))));
             }
 }
 
@@ -88,13 +98,22 @@ TEST_CASE("Butterworth filters: -3.01 dB at f, slope, phase")
         CAPTURE(f0);
         CHECK(butterworth(type, 6 * order, f0, rate, sections) == (order + 1) / 2);
         CHECK(to_db(std::abs(response(sections, f0, rate))) == Approx(-3.0103).margin(0.01));
+        const char* const processor = type == PassType::high ? "high_pass" : "low_pass";
+        fohd::test::figure(processor, "level at f, every slope, 20 Hz to 20 kHz: error of its -3.01 dB",
+                           fohd::test::at_most(0.01, "dB"),
+                           std::abs(to_db(std::abs(response(sections, f0, rate))) + 3.0103));
         if (f0 > 1000) continue;
         const double near = 1 + std::pow(4, -2 * order), far = 1 + std::pow(8, -2 * order); // not yet quite straight
         const double wanted = 6.0206 * order - 10 * std::log10(near / far);
         const double slope = to_db(std::abs(response(sections, f0 * away, rate) / response(sections, f0 * half, rate)));
         CHECK(-slope == Approx(wanted).margin(0.1));
+        fohd::test::figure(processor, "slope two to three octaves on, f to 1 kHz: error an octave",
+                           fohd::test::at_most(0.1, "dB"), std::abs(-slope - wanted));
         const double turned = std::numbers::pi / 4 * order * (type == PassType::high ? 1 : -1);
-        CHECK(std::abs(std::arg(response(sections, f0, rate) * std::polar(1.0, -turned))) < 0.1 * order);
+        const double phase = std::abs(std::arg(response(sections, f0, rate) * std::polar(1.0, -turned)));
+        CHECK(phase < 0.1 * order);
+        fohd::test::figure(processor, "phase at f, f to 1 kHz: error for each 6 dB/oct",
+                           fohd::test::at_most(5.7, "degrees"), phase / order * 180 / std::numbers::pi);
     }
 }
 
@@ -112,6 +131,10 @@ TEST_CASE("the flat ways of a pass filter follow the prototype up to the top")
             CAPTURE(order, int(type), f0, hz);
             CHECK(20 * std::log10(std::abs(response(sections, hz, 48000))) ==
                   Approx(10 * std::log10(power)).margin(0.3));
+            fohd::test::figure(
+                type == PassType::high ? "high_pass" : "low_pass",
+                "20 Hz to 18 kHz at 48 kHz, f to 16 kHz: error against Butterworth", fohd::test::at_most(0.3, "dB"),
+                std::abs(20 * std::log10(std::abs(response(sections, hz, 48000))) - 10 * std::log10(power)));
         }
     }
 }

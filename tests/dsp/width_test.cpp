@@ -1,5 +1,6 @@
 // Width: what becomes of middle and side.
 #include "dsp/processors/width.h"
+#include "tests/support/figures.h"
 #include "tests/support/processor_rig.h"
 #include "tests/support/tones.h"
 
@@ -35,6 +36,8 @@ TEST_CASE("width: middle, side and width are the gains they say, at every rate a
     CHECK(db(std::abs(heard(values, 1, 1, rate, 1000, block).mid)) == Approx(mid).margin(0.001));
     CHECK(db(std::abs(heard(values, 1, -1, rate, 1000, block).side)) ==
           Approx(side + db(static_cast<double>(share) / 100)).margin(0.001));
+    figure("width", "gains of middle and side: error", at_most(0.001, "dB"),
+           std::abs(db(std::abs(heard(values, 1, 1, rate, 1000, block).mid)) - static_cast<double>(mid)));
     CHECK(std::abs(heard(values, 1, 1, rate, 1000, block).side) < 1e-6); // nothing goes from one into the other
     CHECK(std::abs(heard(values, 1, -1, rate, 1000, block).mid) < 1e-6);
 }
@@ -45,6 +48,9 @@ TEST_CASE("width: at rest it is transparent to the bit, at 0 % both sides are on
     CHECK(ProcessorRig(width, 48000, 2).run(in, 64) == in);
     const auto mono = ProcessorRig(width, 48000, 2, {{"width", 0.f}, {"mono_below", 200.f}}).run(in, 64);
     CHECK(mono[0] == mono[1]);
+    float apart = 0;
+    for (std::size_t i = 0; i < mono[0].size(); ++i) apart = std::max(apart, std::abs(mono[0][i] - mono[1][i]));
+    figure("width", "at 0 %: difference of the sides", at_most(0, ""), static_cast<double>(apart));
 }
 
 TEST_CASE(
@@ -59,7 +65,11 @@ TEST_CASE(
         INFO(rate << " Hz, mono below " << corner << ", at " << hz);
         CHECK(db(std::abs(alike.mid)) == Approx(0).margin(0.01));
         CHECK(std::abs(alike.side) < 1e-6); // mono stays mono
-        CHECK(db(std::abs(opposite.side)) == Approx(db(high_passed(hz / static_cast<double>(corner)))).margin(0.05));
+        const double expected = db(high_passed(hz / static_cast<double>(corner)));
+        CHECK(db(std::abs(opposite.side)) == Approx(expected).margin(0.05));
+        figure("width", "mono below: error of the side against Linkwitz-Riley, 24 dB/oct", at_most(0.05, "dB"),
+               std::abs(db(std::abs(opposite.side)) - expected));
+        figure("width", "mono below: change of the middle", at_most(0.01, "dB"), std::abs(db(std::abs(alike.mid))));
         // Whatever is left of the side is in phase with the middle: no place in the image moves.
         if (ratio >= 0.25) CHECK(std::abs(std::arg(opposite.side / alike.mid)) < 0.01);
     }

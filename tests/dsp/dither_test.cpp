@@ -1,5 +1,6 @@
 // Dither: an error of a known power and spectrum that tells nothing of the sound.
 #include "dsp/processors/dither.h"
+#include "tests/support/figures.h"
 #include "tests/support/processor_rig.h"
 #include "tests/support/tones.h"
 #include <numeric>
@@ -64,7 +65,12 @@ TEST_CASE("dither: the error has the mean 0 and the power of a quarter step squa
             const auto error = error_of(sound, bits, tpdf, rate);
             INFO(16 + 4 * bits << " bits, sound begins with " << sound[1]);
             CHECK(mean(error) == Approx(0).margin(5 * 0.5 / std::sqrt(frames)));
-            CHECK(10 * std::log10(correlation(error, error) / 0.25) == Approx(0).margin(0.1));
+            const double power = 10 * std::log10(correlation(error, error) / 0.25);
+            CHECK(power == Approx(0).margin(0.1));
+            figure("dither", "tpdf: power of the error against a quarter of a step squared, whatever the sound",
+                   at_most(0.1, "dB"), std::abs(power));
+            figure("dither", "tpdf: mean of the error", at_most(5 * 0.5 / std::sqrt(frames), "steps"),
+                   std::abs(mean(error)));
         }
 }
 
@@ -118,10 +124,13 @@ TEST_CASE("dither: shaped noise has the spectrum of its filter, and no pattern e
             double expected = 0;
             for (std::size_t k = 0; k + lag < filter.size(); ++k) expected += 0.25 * filter[k] * filter[k + lag];
             const double found = correlation(error, std::span(error).subspan(lag));
+            figure("dither", "shaped: error of the spectrum (its autocorrelation) against the filter's",
+                   at_most(2.5, "%"), 100 * std::abs(found - expected) / power);
             if (std::abs(found - expected) > 0.025 * power) FAIL_CHECK(lag << ": " << found << " for " << expected);
         }
     }
     CHECK(dsp::shaping_db(coeffs, 3500, rate) < -22);
+    figure("dither", "shaped: noise at 3.5 kHz against tpdf", at_most(-22, "dB"), dsp::shaping_db(coeffs, 3500, rate));
     CHECK(dsp::shaping_db(coeffs, 1000, rate) < -13);
     double power = 0;
     for (const double tap : filter) power += tap * tap;

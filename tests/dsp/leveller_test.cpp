@@ -2,6 +2,7 @@
 #include "dsp/kernels/loudness_design.h"
 #include "dsp/processors/leveller.h"
 #include "tests/support/clicks.h"
+#include "tests/support/figures.h"
 #include "tests/support/graph_rig.h"
 #include "tests/support/levels.h"
 #include "tests/support/processor_rig.h"
@@ -62,6 +63,8 @@ TEST_CASE("leveller: a step of 10 LU is at the target within 0.5 LU in the set t
         const auto after = rig.run(tone(level, rate, seconds - 0.8), 64)[0];
         INFO("to " << level << " LUFS at " << rate << " Hz in " << seconds << " s");
         CHECK(loudness(after, rate) == Approx(-20).margin(0.5));
+        test::figure("leveller", "a step of 10 LU, after the set time: distance from the target",
+                     test::at_most(0.5, "LU"), std::abs(loudness(after, rate) + 20));
     }
 }
 
@@ -72,6 +75,8 @@ TEST_CASE("leveller: it stays within its boost and cut", "[leveller]")
                 {{"speed", 4000.f}, {"target", -25.f}, {"max_boost", 6.f}, {"max_cut", 9.f}, {"gate", -60.f}});
         const auto out = rig.run(tone(level, 48000, 8), 64)[0];
         CHECK(loudness(out, 48000) == Approx(level < -25 ? level + 6 : level - 9).margin(0.1));
+        test::figure("leveller", "most boost and cut: error", test::at_most(0.1, "dB"),
+                     std::abs(loudness(out, 48000) - (level < -25 ? level + 6 : level - 9)));
     }
 }
 
@@ -84,7 +89,10 @@ TEST_CASE("leveller: in a pause the gain rests, whatever is under the gate", "[l
     CHECK(gain < 7);
     rig.run(tone(-50, rate, 0.2), 64); // the last tenth that was heard still moves the gain
     const double first = loudness(rig.run(tone(-50, rate, 0.2), 64)[0], rate);
-    CHECK(loudness(rig.run(tone(-50, rate, 6), 64)[0], rate) == Approx(first).margin(0.001));
+    const double rested = loudness(rig.run(tone(-50, rate, 6), 64)[0], rate);
+    CHECK(rested == Approx(first).margin(0.001));
+    test::figure("leveller", "6 s under the gate: change of the gain", test::at_most(0.001, "dB"),
+                 std::abs(rested - first));
     CHECK(test::amplitude(-200) > rig.run(test::Sound(2, std::vector<float>(48000)), 64)[0].back());
     const auto again = rig.run(tone(-28, rate, 0.2), 64)[0];
     CHECK(loudness(again, rate) + 28 == Approx(first + 50).margin(0.3)); // it goes on where it was

@@ -1,22 +1,45 @@
-// write_programme FILE CHANNELS SECONDS FIRST_SEED LEVEL: a WAV file of bench::programme, a seed a channel. Level 0 is silence.
+// write_programme FILE CHANNELS SECONDS FIRST_SEED LEVEL [stage|band|speech]: a WAV file at 48 kHz. stage: bench::programme, a seed a
+// channel; speech: bench::speech, likewise; band: the programme of the dummy backend, stereo. Level 0 is silence.
 #include "daemon/files/sound_file.h"
+#include "daemon/sources/source.h"
 #include "tests/bench/programme.h"
+#include "tests/bench/speech.h"
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
+
+namespace {
+using namespace fohd;
+constexpr int rate = 48000;
+using Sound = std::vector<std::vector<float>>;
+
+Sound band(int channels, std::size_t frames, double level)
+{
+    Sound sound(static_cast<std::size_t>(channels), std::vector<float>(frames));
+    std::vector<float*> rows;
+    for (auto& row : sound) rows.push_back(row.data());
+    daemon::make_source("programme", rate, channels)->read(rows.data(), channels, static_cast<int>(frames));
+    for (auto& row : sound)
+        for (float& x : row) x *= static_cast<float>(level);
+    return sound;
+}
+} // namespace
 
 int main(int argc, char** argv)
 {
-    using namespace fohd;
-    if (argc != 6) return 2;
-    const int channels = std::atoi(argv[2]), rate = 48000;
+    if (argc != 6 && argc != 7) return 2;
+    const std::string_view kind = argc == 7 ? argv[6] : "stage";
+    const int channels = std::atoi(argv[2]), seed = std::atoi(argv[4]);
     const auto frames = static_cast<std::size_t>(std::atof(argv[3]) * rate);
-    std::vector<std::vector<float>> sound;
-    std::vector<const float*> rows;
-    for (int c = 0; c < channels; ++c) {
-        sound.push_back(
-            bench::programme(frames, rate, static_cast<std::uint32_t>(std::atoi(argv[4]) + c), std::atof(argv[5])));
-        rows.push_back(sound.back().data());
+    const double level = std::atof(argv[5]);
+    Sound sound;
+    if (kind == "band") sound = band(channels, frames, level);
+    for (int c = 0; c < channels && kind != "band"; ++c) {
+        const auto of = kind == "speech" ? bench::speech : bench::programme;
+        sound.push_back(of(frames, rate, static_cast<std::uint32_t>(seed + c), level));
     }
+    std::vector<const float*> rows;
+    for (const auto& row : sound) rows.push_back(row.data());
     auto writer = daemon::SoundWriter::create(argv[1], {channels, rate, static_cast<std::int64_t>(frames)});
     if (!writer || !writer->write(rows.data(), static_cast<int>(frames)) || !writer->finish()) {
         std::fprintf(stderr, "%s cannot be written\n", argv[1]);

@@ -33,37 +33,30 @@ Engine::~Engine() = default;
 
 void Engine::make_taps()
 {
-    std::map<int, std::shared_ptr<loudness::Tap>> taps;
-    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters;
+    std::map<std::string, std::shared_ptr<loudness::Tap>> meters;
+    taps_.clear();
     for (std::size_t s = 0; s < description_.strips.size(); ++s) {
         const dsp::Strip& strip = description_.strips[s];
         if (!strip.loudness) continue;
         const std::string address = dsp::address_of(strip);
-        const auto known = std::ranges::find(meters_, address, [](const auto& meter) { return meter.first; });
+        const auto known = meters_.find(address);
         std::shared_ptr<loudness::Tap> tap;
         if (known != meters_.end() && known->second->channels() == static_cast<unsigned>(strip.channels)) {
             tap = known->second;
+            meters_.erase(known);
         } else {
             tap = std::make_shared<loudness::Tap>(static_cast<unsigned>(strip.channels), static_cast<unsigned>(rate_));
             writers_[tap.get()] = std::make_unique<TapWriter>(tap);
             if (service_) service_->add(tap);
         }
-        taps[static_cast<int>(s)] = tap;
-        meters.emplace_back(address, tap);
+        taps_[static_cast<int>(s)] = tap;
+        meters[address] = tap;
     }
-    if (service_)
-        for (const auto& [address, tap] : meters_)
-            if (std::ranges::none_of(meters, [&](const auto& meter) { return meter.second == tap; }))
-                service_->remove(tap.get());
-    taps_ = std::move(taps);
-    const std::scoped_lock lock(meters_mutex_);
+    for (const auto& [address, tap] : meters_) {
+        past_gaps_ += tap->gaps().count;
+        if (service_) service_->remove(tap.get());
+    }
     meters_ = std::move(meters);
-}
-
-std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> Engine::meters() const
-{
-    const std::scoped_lock lock(meters_mutex_);
-    return meters_;
 }
 
 std::unique_ptr<dsp::Graph> Engine::build(bool ring)
@@ -206,6 +199,9 @@ bool Engine::tend()
 {
     performer_->collect();
     bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    std::uint64_t gaps = past_gaps_;
+    for (const auto& [strip, tap] : taps_) gaps += tap->gaps().count;
+    loudness_gaps_.store(gaps, std::memory_order_relaxed);
     if (!performer_->settled()) return false;
     const auto is = [](const loudness::Tap* sought) {
         return [sought](const auto& tap) { return tap.second.get() == sought; };

@@ -8,7 +8,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <vector>
 
@@ -55,10 +54,10 @@ public:
 
     /// Taps of the strips with `loudness`, by strip. Control thread.
     const std::map<int, std::shared_ptr<loudness::Tap>>& taps() const { return taps_; }
-    /// The same, by the strips' names. Any thread but the audio thread.
-    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters() const;
     /// Samples that were not numbers, since the start. Any thread; as of the last tend().
     std::uint64_t bad_samples() const { return bad_samples_.load(std::memory_order_relaxed); }
+    /// How often sound was not measured because the loudness thread came too late, since the start. Any thread; as of the last tend().
+    std::uint64_t loudness_gaps() const { return loudness_gaps_.load(std::memory_order_relaxed); }
     /// Control thread: whether all that runs uses the channels of the wiring alone.
     bool is_wired() const { return performer_->settled() && !changed_ && graph_wiring_ == wiring_; }
     /// Frames by which each channel out is late. Control thread.
@@ -91,15 +90,15 @@ private:
     std::map<int, std::shared_ptr<loudness::Tap>> taps_;
     std::map<int, std::shared_ptr<loudness::Tap>> graph_taps_;           ///< As taps_, of the newest graph.
     std::map<const loudness::Tap*, std::unique_ptr<TapWriter>> writers_; ///< Of all graphs that still run.
-    mutable std::mutex meters_mutex_;
-    std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>> meters_;
+    std::map<std::string, std::shared_ptr<loudness::Tap>> meters_;       ///< As taps_, by address.
+    std::uint64_t past_gaps_ = 0;                                        ///< Of taps that are gone.
 
     std::unique_ptr<dsp::Performer> performer_;
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
     bool changed_ = false;  ///< The description is not the graph's.
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
-    std::atomic<std::uint64_t> frames_{0}, bad_samples_{0};
+    std::atomic<std::uint64_t> frames_{0}, bad_samples_{0}, loudness_gaps_{0};
 };
 
 /// The ports of a config's inputs and outputs, in the order of the graph's endpoints.

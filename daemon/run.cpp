@@ -122,13 +122,11 @@ private:
         status.block = now.block;
         status.load_percent = now.load_percent;
         status.xruns = static_cast<std::int32_t>(now.xruns);
-        std::uint64_t gaps = 0;
-        for (const auto& [address, tap] : engine_.meters()) gaps += tap->gaps().count;
         status.more = {{"audio", std::string(name_of(audio.state))},
                        {"restarts", std::to_string(audio.restarts)},
                        {"event", audio.event.empty() ? "none" : audio.event},
                        {"bad_samples", std::to_string(bad_samples_)},
-                       {"loudness_gaps", std::to_string(gaps)}};
+                       {"loudness_gaps", std::to_string(engine_.loudness_gaps())}};
         board_.post(status);
         return audio;
     }

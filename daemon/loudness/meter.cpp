@@ -1,49 +1,41 @@
 #include "daemon/loudness/meter.h"
 
+#include "daemon/loudness/energy.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <new>
-#include <numeric>
 
 namespace fohd::daemon::loudness {
 
 namespace {
 
-constexpr double offset = -0.691; // dB: BS.1770-5 Annex 1, equation 2
-
-double energy_of(double lufs) { return std::pow(10.0, (lufs - offset) / 10.0); }
-
-float lufs(double energy)
-{
-    return energy > 0 ? std::max(lowest, static_cast<float>(10.0 * std::log10(energy) + offset)) : lowest;
-}
-
 float decibels(float peak) { return peak > 0 ? std::max(lowest, 20.0f * std::log10(peak)) : lowest; }
+
+/// What a maximum is kept as, back.
+double energy_or_none(float level) { return level > lowest ? energy_of(static_cast<double>(level)) : 0; }
+float peak_or_none(float level) { return level > lowest ? std::pow(10.0f, level / 20) : 0; }
 
 bool finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u; }
 
 } // namespace
 
 Meter::Meter(unsigned channels, unsigned rate)
-    : channels_(channels), rate_(rate), hop_frames_(rate / 100), sliding_(make(EBUR128_MODE_M)),
-      true_peak_(channels, rate), finite_(hop_frames_ * channels), interleaved_(hop_frames_ * channels)
-{
-    gated_[rate] = make_gated();
-}
+    : channels_(channels), rate_(rate), hop_frames_(rate / 100), sliding_(make()), true_peak_(channels, rate),
+      finite_(hop_frames_ * channels), interleaved_(hop_frames_ * channels)
+{}
 
-Meter::State Meter::make(int mode) const
+Meter::State Meter::make() const
 {
-    State state(ebur128_init(channels_, rate_, mode));
+    State state(ebur128_init(channels_, rate_, EBUR128_MODE_M));
     if (!state) throw std::bad_alloc();
     if (channels_ != 5 && channels_ != 6) // those are libebur128's own maps
         for (unsigned channel = 0; channel < channels_; ++channel)
             ebur128_set_channel(state.get(), channel, EBUR128_LEFT);
     return state;
 }
-
-Meter::State Meter::make_gated() const { return make(EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_HISTOGRAM); }
 
 void Meter::push(std::span<const float> interleaved)
 {
@@ -74,11 +66,13 @@ void Meter::push(const float* const* channels, std::size_t frames)
 void Meter::push_finite(const float* interleaved, std::size_t frames)
 {
     ebur128_add_frames_float(sliding_.get(), interleaved, frames);
-    if (!paused_) ebur128_add_frames_float(gated_.at(rate_).get(), interleaved, frames);
     true_peak_.push(interleaved, frames);
     const float peak = true_peak_.take();
     hop_peak_ = std::max(hop_peak_, peak);
-    if (!paused_) max_peak_ = std::max(max_peak_, peak);
+    if (!paused_ && peak > max_peak_) {
+        max_peak_ = peak;
+        ++changes_;
+    }
     hop_was_paused_ |= paused_;
     frames_in_hop_ += frames;
     if (frames_in_hop_ == hop_frames_) end_hop();
@@ -92,14 +86,32 @@ void Meter::end_hop()
     ebur128_loudness_window(sliding_.get(), 10, &level);
     peaks_[heard_.count % momentary_hops] = hop_peak_;
     heard_.push(energy_of(level));
-    if (!hop_was_paused_) {
-        measured_.push(energy_of(level));
-        max_momentary_ = std::max(max_momentary_, measured_.mean(momentary_hops));
-        max_shortterm_ = std::max(max_shortterm_, measured_.mean(shortterm_hops));
-    }
+    if (!hop_was_paused_) integrate(energy_of(level));
     frames_in_hop_ = 0;
     hop_was_paused_ = false;
     hop_peak_ = 0;
+}
+
+void Meter::integrate(double energy)
+{
+    measured_.push(energy);
+    const double momentary = measured_.mean(momentary_hops), shortterm = measured_.mean(shortterm_hops);
+    bool changed = momentary > max_momentary_ || shortterm > max_shortterm_;
+    max_momentary_ = std::max(max_momentary_, momentary);
+    max_shortterm_ = std::max(max_shortterm_, shortterm);
+    if (measured_.count % gating_hops == 0) {
+        bool counts = measured_.count >= momentary_hops && gating_.add_block(momentary);
+        counts |= measured_.count >= shortterm_hops && gating_.add_window(shortterm);
+        if (counts) read_gating();
+        changed |= counts;
+    }
+    changes_ += changed;
+}
+
+void Meter::read_gating()
+{
+    integrated_ = gating_.integrated();
+    range_ = gating_.range();
 }
 
 /// Summed afresh each time: a running sum would keep the rounding errors of the loudest sound it ever held.
@@ -118,8 +130,9 @@ void Meter::pause(bool paused)
 
 void Meter::reset()
 {
-    gated_.clear();
-    gated_[rate_] = make_gated();
+    sliding_ = make(); // its filter would go on ringing with what was before
+    gating_ = {};
+    read_gating();
     true_peak_.reset();
     frames_in_hop_ = 0;
     hop_was_paused_ = false;
@@ -127,6 +140,29 @@ void Meter::reset()
     peaks_.fill(0);
     hop_peak_ = max_peak_ = 0;
     max_momentary_ = max_shortterm_ = 0;
+    ++changes_;
+}
+
+config::Integration Meter::integration() const
+{
+    config::Integration all;
+    all.channels = channels_;
+    all.max_momentary = lufs(max_momentary_);
+    all.max_shortterm = lufs(max_shortterm_);
+    all.max_truepeak = decibels(max_peak_);
+    gating_.save(all);
+    return all;
+}
+
+void Meter::restore(const config::Integration& integration)
+{
+    max_momentary_ = energy_or_none(integration.max_momentary);
+    max_shortterm_ = energy_or_none(integration.max_shortterm);
+    max_peak_ = peak_or_none(integration.max_truepeak);
+    gating_.restore(integration);
+    read_gating();
+    measured_ = {};
+    ++changes_;
 }
 
 void Meter::set_rate(unsigned rate)
@@ -134,8 +170,7 @@ void Meter::set_rate(unsigned rate)
     if (rate == rate_) return;
     rate_ = rate;
     hop_frames_ = rate / 100;
-    sliding_ = make(EBUR128_MODE_M);
-    if (State& state = gated_[rate]; !state) state = make_gated();
+    sliding_ = make();
     true_peak_ = TruePeak(channels_, rate);
     finite_.resize(hop_frames_ * channels_);
     interleaved_.resize(hop_frames_ * channels_);
@@ -146,15 +181,10 @@ void Meter::set_rate(unsigned rate)
 
 Reading Meter::reading() const
 {
-    std::vector<ebur128_state*> gated;
-    for (const auto& [rate, state] : gated_) gated.push_back(state.get());
-    double integrated = lowest, range = 0;
-    ebur128_loudness_global_multiple(gated.data(), gated.size(), &integrated);
-    ebur128_loudness_range_multiple(gated.data(), gated.size(), &range);
     return {.momentary = lufs(heard_.mean(momentary_hops)),
             .shortterm = lufs(heard_.mean(shortterm_hops)),
-            .integrated = std::max(lowest, static_cast<float>(integrated)),
-            .range = static_cast<float>(range),
+            .integrated = integrated_,
+            .range = range_,
             .truepeak = decibels(std::max(hop_peak_, *std::max_element(peaks_.begin(), peaks_.end()))),
             .max_momentary = lufs(max_momentary_),
             .max_shortterm = lufs(max_shortterm_),

@@ -41,6 +41,19 @@ void Tap::write(const float* const* channels, std::size_t frames)
 
 void Tap::measure()
 {
+    const std::lock_guard lock(measuring_);
+    measure_written();
+}
+
+config::Integration Tap::integration()
+{
+    const std::lock_guard lock(measuring_);
+    measure_written();
+    return meter_.integration();
+}
+
+void Tap::measure_written()
+{
     std::vector<Command> commands;
     std::uint64_t end = 0;
     {
@@ -55,6 +68,8 @@ void Tap::measure()
             meter_.reset();
         else if (command.what == Command::What::rate)
             meter_.set_rate(command.rate);
+        else if (command.what == Command::What::restore)
+            meter_.restore(command.integration);
         else
             meter_.pause(command.what == Command::What::pause);
     }
@@ -63,6 +78,7 @@ void Tap::measure()
     const Reading reading = meter_.reading();
     for (std::size_t i = 0; i < quantities.size(); ++i)
         published_[i].store(reading.*quantities[i].value, std::memory_order_relaxed);
+    changes_.store(meter_.changes(), std::memory_order_relaxed);
 }
 
 void Tap::measure_until(std::uint64_t frame)
@@ -77,16 +93,26 @@ void Tap::measure_until(std::uint64_t frame)
     }
 }
 
-void Tap::reset() { command(Command::What::reset); }
+void Tap::reset()
+{
+    command({.what = Command::What::reset});
+    resets_.fetch_add(1, std::memory_order_relaxed);
+}
 
-void Tap::pause(bool paused) { command(paused ? Command::What::pause : Command::What::go_on); }
+void Tap::pause(bool paused) { command({.what = paused ? Command::What::pause : Command::What::go_on}); }
 
-void Tap::set_rate(unsigned rate) { command(Command::What::rate, rate); }
+void Tap::set_rate(unsigned rate) { command({.what = Command::What::rate, .rate = rate}); }
 
-void Tap::command(Command::What what, unsigned rate)
+void Tap::restore(config::Integration integration)
+{
+    command({.what = Command::What::restore, .integration = std::move(integration)});
+}
+
+void Tap::command(Command command)
 {
     const std::lock_guard lock(commands_mutex_);
-    commands_.push_back({written_.load(std::memory_order_acquire), what, rate});
+    command.at = written_.load(std::memory_order_acquire);
+    commands_.push_back(std::move(command));
 }
 
 Reading Tap::reading() const

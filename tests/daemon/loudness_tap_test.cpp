@@ -84,6 +84,51 @@ TEST_CASE("tap: a full ring loses sound by whole frames, and says how much", "[l
     REQUIRE(tap.reading().max_truepeak == Approx(-20).margin(1)); // the sides never changed places
 }
 
+TEST_CASE("tap: who saves while the loudness thread measures takes nothing away from it", "[loudness]")
+{
+    constexpr std::size_t block = 480, blocks = 400; // 4 s
+    const Sine sine(-20, block * blocks);
+    const auto tap = std::make_shared<Tap>(2, rate, 5.0);
+    {
+        Service service;
+        service.add(tap);
+        std::thread audio([&] {
+            for (std::size_t i = 0; i < blocks; ++i) sine.write(*tap, i * block, block);
+        });
+        std::uint64_t counted = 0;
+        for (int i = 0; i < 50; ++i) {
+            const auto integration = tap->integration();
+            const auto now = integration.blocks.empty() ? 0 : integration.blocks.front().count;
+            REQUIRE(now >= counted);
+            counted = now;
+        }
+        audio.join();
+    }
+    Tap alone(2, rate, 5.0);
+    sine.write(alone, 0, block * blocks);
+    REQUIRE(tap->integration() == alone.integration());
+    REQUIRE(alone.integration().blocks.front().count == 37);
+}
+
+TEST_CASE("tap: what is saved has everything that was written and commanded", "[loudness]")
+{
+    const Sine loud(-10, rate), quiet(-30, rate);
+    Tap tap(2, rate, 5.0), other(2, rate, 5.0);
+    loud.write(tap, 0, rate);
+    CHECK(tap.integration().max_momentary == Approx(-10).margin(0.05));
+    tap.reset();
+    CHECK(tap.resets() == 1);
+    quiet.write(tap, 0, rate);
+    const auto saved = tap.integration();
+    CHECK(saved.channels == 2);
+    CHECK(saved.max_momentary == Approx(-30).margin(0.05));
+    other.restore(saved);
+    loud.write(other, 0, rate);
+    CHECK(other.integration().max_momentary == Approx(-10).margin(0.05));
+    CHECK(other.integration().blocks.front() == saved.blocks.front());
+    CHECK(other.changes() != 0);
+}
+
 TEST_CASE("service: between threads every frame is measured, and commands in order with the sound", "[loudness]")
 {
     constexpr std::size_t block = 64, blocks = 480; // 640 cycles: no jump

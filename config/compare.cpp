@@ -43,7 +43,8 @@ Difference compare(const Config& now, const Config& next)
         if (before < 0)
             difference.strips.push_back(name_of(next.graph.strips[s]) + " is new");
         else if (const auto old = static_cast<std::size_t>(before);
-                 by_names(now, old) != by_names(next, s) || now.extras[old].connect != next.extras[s].connect)
+                 by_names(now, old) != by_names(next, s) || now.extras[old].connect != next.extras[s].connect ||
+                 now.extras[old].keeps_loudness != next.extras[s].keeps_loudness)
             difference.strips.push_back(name_of(next.graph.strips[s]) + " differs");
     }
     for (const dsp::Strip& strip : now.graph.strips)

@@ -55,6 +55,7 @@ inline constexpr const char* midi_port_name = "midi_in";
 struct StripExtras {
     Position position;                ///< of its name in the file
     std::vector<std::string> connect; ///< One port name or pattern a channel, or empty.
+    bool keeps_loudness = false;      ///< Its loudness goes on after a restart.
 };
 
 /// A whole file, validated.

@@ -49,6 +49,24 @@ void read_pan_law(Fields& fields, float& to)
                 " is none of the laws; allowed: -3 dB, -4.5 dB, -6 dB");
 }
 
+/// A switch, or `keep`, which is on and more.
+void read_loudness(Fields& fields, StripDraft& draft)
+{
+    constexpr dsp::ParamSpec on_or_off{"loudness",        dsp::Unit::toggle, 0,  1, 0,
+                                       dsp::Taper::steps, dsp::Glide::ramp,  {}, {}};
+    const Node* node = fields.take(on_or_off.id);
+    if (!node) return;
+    const bool is_text = node->kind == Node::Kind::scalar;
+    const auto on = is_text ? parse_value(on_or_off, node->text).value : std::nullopt;
+    draft.extras.keeps_loudness = is_text && node->text == "keep";
+    draft.strip.loudness = draft.extras.keeps_loudness || on == 1.0f;
+    if (on || draft.extras.keeps_loudness) return;
+    fields.problems().error(node->at,
+                            "loudness: " + (is_text ? quoted(node->text) : std::string(name_of(node->kind))) +
+                                " is neither on nor off nor keep" +
+                                (is_text ? fields.problems().suggestion(node->text, {"on", "off", "keep"}) : ""));
+}
+
 void read_connect(const Node& node, Problems& problems, StripDraft& draft)
 {
     draft.connect_at = node.at;
@@ -106,7 +124,7 @@ StripDraft read_strip(const Entry& entry, StripKind kind, Problems& problems)
     fields.toggle("polarity", strip.polarity);
     fields.toggle("mute_pre", strip.mute_pre);
     fields.toggle("align", strip.align);
-    fields.toggle("loudness", strip.loudness);
+    read_loudness(fields, draft);
     if (kind == StripKind::bus) {
         fields.word("solo", {"pfl", "afl", "off"}, draft.solo);
         if (const Node* solo = fields.take("solo")) draft.solo_at = solo->at;

@@ -124,7 +124,11 @@ Json strip(dsp::StripKind kind)
                                   .set("description", "Level of a mono strip at the centre: -3 dB, -4.5 dB or -6 dB."));
     properties.set("mute_pre", toggle("Mute silences pre sends too.", true));
     properties.set("align", toggle("Aligned with what else its target hears.", true));
-    properties.set("loudness", toggle("Measures LUFS at the end of this strip.", false));
+    properties.set(
+        "loudness",
+        any_of(Json::array(
+            {toggle("Measures LUFS at the end of this strip.", false),
+             Json::object({{"const", "keep"}, {"description", "Goes on after a restart of fohd, until a reset."}})})));
     if (kind == dsp::StripKind::bus)
         properties.set("solo",
                        one_of(Json::array({"pfl", "afl", "off", false}))

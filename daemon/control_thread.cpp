@@ -3,6 +3,7 @@
 #include "config/check.h"
 #include "control/address_space.h"
 #include "control/osc_service.h"
+#include "daemon/loudness/keeper.h"
 #include "daemon/program_input.h"
 #include "daemon/realtime.h"
 
@@ -109,6 +110,7 @@ struct ControlThread::Inside {
           store(std::make_unique<control::Store>(connected(*desk, sound), *desk, memory.restored.values)),
           space(std::make_unique<control::AddressSpace>(desk->surface(), *store, *desk, desk->additions())),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
+          keeper(memory.shelf(), std::move(memory.loudness)),
           service(context, options_of(config.control, config.audio.client), *store,
                   bound(session, *store, *space, memory), board),
           programs(context, std::move(changes),
@@ -116,7 +118,7 @@ struct ControlThread::Inside {
           timer(context)
     {
         service.add(session);
-        post_meters();
+        show_meters(config);
         tend();
         thread = std::thread([this] {
             name_thread("fohd-control");
@@ -129,16 +131,23 @@ struct ControlThread::Inside {
         context.stop();
         thread.join();
         session.save_now();
+        keeper.save_now();
     }
 
-    void post_meters()
+    /// To whom shows and to whom keeps what they read.
+    void show_meters(const config::Config& config)
     {
         Noticeboard::Meters meters;
+        std::vector<loudness::Keeper::Strip> all;
         const auto& strips = desk->surface().strips;
-        for (std::size_t s = 0; s < strips.size(); ++s)
-            if (strips[s].loudness)
-                meters.emplace_back(strips[s].name, engine.taps().at(desk->heard(static_cast<int>(s))));
+        for (std::size_t s = 0; s < strips.size(); ++s) {
+            all.push_back({dsp::address_of(strips[s]), config.extras[s].keeps_loudness, {}});
+            if (!strips[s].loudness) continue;
+            all.back().tap = engine.taps().at(desk->heard(static_cast<int>(s)));
+            meters.emplace_back(strips[s].name, all.back().tap);
+        }
         board.post_meters(std::move(meters));
+        keeper.rebind(all);
     }
 
     void change(const config::Config& config, dsp::Wiring wiring)
@@ -159,7 +168,7 @@ struct ControlThread::Inside {
         store = std::move(next_store);
         own_desk = std::move(next_desk);
         desk = own_desk.get();
-        post_meters();
+        show_meters(config);
         board.post_notes(notes_of(config, engine.rate()));
     }
 
@@ -168,6 +177,7 @@ struct ControlThread::Inside {
         if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
             session.load(scenes.get());
         desk->tend(engine.frames(), engine.rate());
+        keeper.tend();
         if (engine.tend()) board.post_latency(engine.output_latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
@@ -184,6 +194,7 @@ struct ControlThread::Inside {
     std::unique_ptr<control::AddressSpace> space;
     control::Session session;
     std::future<control::SceneMap> scenes; ///< Until they are read.
+    loudness::Keeper keeper;
     control::OscService service;
     ProgramInput programs;
     boost::asio::steady_timer timer;

@@ -7,6 +7,7 @@ namespace fohd::daemon {
 Memory::Memory(const dsp::Layout& layout)
 {
     saved = folder_.read_state();
+    loudness = folder_.read_loudness();
     restored = control::restore(layout, saved.values);
     for (const std::string& warning : restored.warnings) spdlog::warn("saved state: {}", warning);
     std::size_t moved = 0;

@@ -12,8 +12,9 @@ public:
     /// Waits for the disk. `layout` of the surface.
     explicit Memory(const dsp::Layout& layout);
 
-    config::SavedState saved;   ///< As the file has it.
-    control::Restored restored; ///< Its values for this layout.
+    config::SavedState saved;                            ///< As the file has it.
+    control::Restored restored;                          ///< Its values for this layout.
+    std::map<std::string, config::Integration> loudness; ///< Of strips with `loudness: keep`, by address.
     control::Shelf& shelf() { return folder_; }
     /// Read by the file thread.
     std::future<control::SceneMap> scenes() { return folder_.read_scenes(); }

@@ -1,6 +1,7 @@
 #include "daemon/state_folder.h"
 
 #include "config/yaml_tree.h"
+#include "daemon/loudness/keeper.h"
 #include "daemon/safe_file.h"
 
 #include <cerrno>
@@ -71,6 +72,17 @@ struct StateFolder::Inside {
         if (folder >= 0) ::close(folder);
     }
     bool is_usable() const { return folder >= 0; }
+
+    /// At most so many of those in a folder below.
+    std::vector<fs::path> files(const char* below, std::size_t most) const
+    {
+        std::error_code failure;
+        std::vector<fs::path> files;
+        if (is_usable())
+            for (const auto& entry : fs::directory_iterator(path / below, failure))
+                if (entry.path().extension() == ".yaml" && files.size() < most) files.push_back(entry.path());
+        return files;
+    }
 
     /// A file that cannot be read for this reason is put out of the way.
     void give_up(const fs::path& file, const std::string& why, const std::string& instead)
@@ -145,19 +157,28 @@ config::SavedState StateFolder::read_state()
     return {};
 }
 
+std::map<std::string, config::Integration> StateFolder::read_loudness()
+{
+    auto& in = *inside_;
+    std::map<std::string, config::Integration> kept;
+    for (const fs::path& file : in.files("loudness", config::max_strips)) {
+        const auto text = read_text(file, config::max_file_bytes);
+        auto read = text ? config::read_loudness(*text) : config::ReadIntegration{{}, std::strerror(errno)};
+        if (read.integration)
+            kept[loudness::address_of_file(file.stem())] = std::move(*read.integration);
+        else
+            in.give_up(file, read.error, "the loudness of its strip begins anew");
+    }
+    return kept;
+}
+
 std::future<control::SceneMap> StateFolder::read_scenes()
 {
     auto promise = std::make_shared<std::promise<control::SceneMap>>();
     auto scenes = promise->get_future();
     files_.post("scenes", [inside = inside_, promise] {
         control::SceneMap read;
-        std::error_code failure;
-        std::vector<fs::path> files;
-        if (inside->is_usable())
-            for (const auto& entry : fs::directory_iterator(inside->path / "scenes", failure))
-                if (entry.path().extension() == ".yaml" && files.size() < control::SceneList::max_scenes)
-                    files.push_back(entry.path());
-        for (const fs::path& file : files) {
+        for (const fs::path& file : inside->files("scenes", control::SceneList::max_scenes)) {
             const std::string name = file.stem();
             const auto text = read_text(file, config::own_file_limits.bytes);
             auto scene = text ? config::read_scene(*text) : config::ReadScene{{}, std::strerror(errno)};

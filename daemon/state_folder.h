@@ -1,9 +1,11 @@
 #pragma once
+#include "config/loudness_text.h"
 #include "config/state_text.h"
 #include "control/scene_list.h"
 #include "daemon/file_thread.h"
 
 #include <future>
+#include <map>
 
 namespace fohd::daemon {
 
@@ -11,7 +13,7 @@ namespace fohd::daemon {
 /// these.
 std::string state_path();
 
-/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, and each scene in `scenes/`. One fohd at a time: a
+/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, each scene in `scenes/`, the loudness of strips in `loudness/`. One fohd at a time: a
 /// second one on the same folder neither reads nor writes. Where there is no folder, or it cannot be written, the show goes on, and
 /// condition() says so. Trouble is logged when it begins and when it ends.
 class StateFolder final : public control::Shelf {
@@ -22,6 +24,9 @@ public:
 
     /// What was saved. Nothing where there was nothing, or where the file is damaged: then it is set aside. Waits for the disk.
     config::SavedState read_state();
+
+    /// The loudness that was kept, by the address of its strip. Damaged files are set aside. Waits for the disk.
+    std::map<std::string, config::Integration> read_loudness();
 
     /// All scenes, once the file thread has read them. Damaged ones are set aside.
     std::future<control::SceneMap> read_scenes();

@@ -68,7 +68,9 @@ const Broken broken_files[] = {
     {"buses: {main: {pan: 50 %}}", "2:21", "plain number"},
     {"buses: {main: {pan_law: -5 dB}}", "2:25", "allowed: -3 dB, -4.5 dB, -6 dB"},
     {"buses: {main: {mute: 3}}", "2:22", "neither on nor off"},
-    {"buses: {main: {loudness: please}}", "2:26", "neither on nor off"},
+    {"buses: {main: {loudness: please}}", "2:26", "`please` is neither on nor off nor keep"},
+    {"buses: {main: {loudness: kepe}}", "2:26", "did you mean `keep`?"},
+    {"buses: {main: {loudness: [keep]}}", "2:26", "a list is neither on nor off nor keep"},
     {"buses: {main: {connect: a}}", "2:16", "no key `connect`"},
     {"buses: {main: {from: a}}", "2:16", "no key `from`"},
     // ports

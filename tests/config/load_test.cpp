@@ -1,3 +1,4 @@
+#include "config/compare.h"
 #include "config/config.h"
 #include "dsp/graph/layout.h"
 #include "tests/support/temp_folder.h"
@@ -90,6 +91,20 @@ inputs:
     CHECK(config.extras[0].connect == std::vector<std::string>{"system:capture_1"});
     CHECK(config.extras[0].position == config::Position{9, 3});
     CHECK(config.extras[4].connect.size() == 2);
+}
+
+TEST_CASE("loudness is measured, and kept where that is asked for; a reload that asks for it changes no sound")
+{
+    const auto of = [](const std::string& how) { return good("fohd: 1\nbuses: {main: {loudness: " + how + "}}\n"); };
+    for (const char* on : {"true", "on", "yes", "1", "keep"}) CHECK(of(on).graph.strips[0].loudness);
+    for (const char* off : {"false", "off", "no", "0", ""}) CHECK_FALSE(of(off).graph.strips[0].loudness);
+    CHECK(of("keep").extras[0].keeps_loudness);
+    CHECK_FALSE(of("on").extras[0].keeps_loudness);
+    const auto difference = compare(of("on"), of("keep"));
+    CHECK(difference.strips == std::vector<std::string>{"bus main differs"});
+    CHECK_FALSE(difference.device);
+    CHECK(of("on").graph == of("keep").graph);
+    CHECK(compare(of("keep"), of("keep")).nothing());
 }
 
 TEST_CASE("a bus wins over an input of the same name")

@@ -52,6 +52,7 @@ constexpr Twin twins[] = {
     {"fader, limiter", "fadder, limiter"},
     {"ceiling: -1 dB", "ceiling: 1 dB"},
     {"loudness: true", "loudness: perhaps"},
+    {"loudness: true", "loudness: [keep]"},
     {"foh: {from: main", "foh: {form: main"},
     {"time: 380 ms", "time: 380 Hz"},
     {"band: {strips: [guitar, playback]}", "band: {strips: []}"},
@@ -72,6 +73,7 @@ TEST_CASE("a real validator takes the examples by the schema, and refuses their 
     std::filesystem::create_directories(folder / "good");
     std::filesystem::create_directories(folder / "bad");
     std::ofstream(folder / "good/built_in.yaml") << config::built_in_example();
+    std::ofstream(folder / "good/keep.yaml") << "fohd: 1\nbuses: {main: {loudness: keep}}\n";
     for (const auto& file : std::filesystem::directory_iterator(here / "../../config/examples"))
         if (file.path().extension() == ".yaml")
             std::filesystem::copy_file(file.path(), folder / ("good/" + file.path().filename().string()));

@@ -162,9 +162,10 @@ private:
 
         if (processor.name != id && !check_name(processor.name, named_at, "a processor", problems_)) return;
         check_free(processor, at, named_at);
+        check_group(processor, at);
         if (key) chain_.keys.emplace_back(chain_.nodes.size(), *key);
         chain_.nodes.push_back(std::move(processor));
-        places_.push_back(at);
+        chain_.places.push_back(at);
     }
 
     void check_free(const dsp::ProcessorNode& processor, Position at, Position named_at)
@@ -174,13 +175,24 @@ private:
                                                  " belongs to the strip itself; give this processor another name");
         const auto twin = std::ranges::find(chain_.nodes, processor.name, &dsp::ProcessorNode::name);
         if (twin == chain_.nodes.end()) return;
-        const int line = places_[static_cast<std::size_t>(twin - chain_.nodes.begin())].line;
+        const int line = chain_.places[static_cast<std::size_t>(twin - chain_.nodes.begin())].line;
         if (named_at == at)
             problems_.error(at, "a second " + quoted(processor.name) + " in this chain, first in line " +
                                     std::to_string(line) + ", needs a `name` of its own");
         else
             problems_.error(named_at, "the name " + quoted(processor.name) + " is taken in this chain, in line " +
                                           std::to_string(line));
+    }
+
+    void check_group(const dsp::ProcessorNode& processor, Position at)
+    {
+        const std::string group = processor.joint_name();
+        const auto other = std::ranges::find(chain_.nodes, group, &dsp::ProcessorNode::joint_name);
+        if (group.empty() || other == chain_.nodes.end()) return;
+        problems_.error(at,
+                        "a second " + std::string(processor.type->id) + " of one group in this chain, first in line " +
+                            std::to_string(chain_.places[static_cast<std::size_t>(other - chain_.nodes.begin())].line) +
+                            "; allowed: one, or another `group`");
     }
 
     void place_fader(Position at, const Node& node)
@@ -198,8 +210,9 @@ private:
     {
         for (std::size_t i = 0; i < static_cast<std::size_t>(chain_.fader_position); ++i)
             if (chain_.nodes[i].type->id == "limiter")
-                problems_.warning(places_[i], "the fader comes after this limiter and can raise the sound above its "
-                                              "ceiling; put `fader` before it in the chain");
+                problems_.warning(chain_.places[i],
+                                  "the fader comes after this limiter and can raise the sound above its "
+                                  "ceiling; put `fader` before it in the chain");
     }
 
     void warn_of_dithers()
@@ -207,12 +220,12 @@ private:
         for (std::size_t i = 0; i < chain_.nodes.size(); ++i) {
             if (chain_.nodes[i].type->id != "dither") continue;
             if (i + 1 < chain_.nodes.size())
-                problems_.warning(places_[i],
+                problems_.warning(chain_.places[i],
                                   quoted(chain_.nodes[i + 1].name) +
                                       " comes after this dither and leaves no whole steps; let it be the last");
             else if (i < static_cast<std::size_t>(chain_.fader_position))
-                problems_.warning(places_[i], "the fader comes after this dither, which holds at 0 dB alone; put "
-                                              "`fader` before it in the chain");
+                problems_.warning(chain_.places[i], "the fader comes after this dither, which holds at 0 dB alone; put "
+                                                    "`fader` before it in the chain");
         }
     }
 
@@ -233,17 +246,16 @@ private:
                 const float target = value_of(chain_.nodes[i], "target"),
                             ceiling = value_of(chain_.nodes[j], "ceiling");
                 if (target > ceiling)
-                    problems_.warning(places_[i], "a target of " + format_number(target) +
-                                                      " LUFS is beyond the reach of the limiter after it, whose "
-                                                      "ceiling is " +
-                                                      format_number(ceiling) + " dB");
+                    problems_.warning(chain_.places[i], "a target of " + format_number(target) +
+                                                            " LUFS is beyond the reach of the limiter after it, whose "
+                                                            "ceiling is " +
+                                                            format_number(ceiling) + " dB");
             }
         }
     }
 
     Problems& problems_;
     Chain chain_;
-    std::vector<Position> places_; ///< Of the processors, for errors about them.
     std::optional<Position> fader_;
     std::vector<std::string_view> types_;
 };

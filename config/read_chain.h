@@ -13,6 +13,7 @@ struct Mention {
 /// What the chain of a strip says.
 struct Chain {
     std::vector<dsp::ProcessorNode> nodes; ///< Keys not yet resolved.
+    std::vector<Position> places;          ///< Of the nodes.
     int fader_position = 0;
     std::vector<std::pair<std::size_t, Mention>> keys; ///< Index of the processor, and whom it hears.
 };

@@ -8,6 +8,7 @@ namespace fohd::config {
 struct StripDraft {
     dsp::Strip strip; ///< channels is 0 where the file leaves it to the source.
     StripExtras extras;
+    std::vector<Position> places; ///< Of the processors of the chain.
     std::optional<Mention> from;
     Position channels_at;
     std::vector<std::pair<dsp::Send, Mention>> sends;

@@ -2,6 +2,7 @@
 #include "config/fields.h"
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 
 namespace fohd::config {
@@ -27,6 +28,7 @@ public:
         }
         for (const StripDraft& draft : drafts_) check_widths(draft);
         check_ports();
+        warn_of_lone_members();
     }
 
     void check_loop(const dsp::Description& graph)
@@ -40,6 +42,7 @@ public:
             names += "`" + strip(from).name + "` -> ";
             find_edge(from, to, send, other);
         }
+        if (!send && !other) return; // twice in one group, which its chain has said
         problems_.error(send ? *send : other.value_or(Position{}), "the sound goes in a loop: " + names + "`" +
                                                                        strip(loop[0]).name +
                                                                        "`; remove one of these sends");
@@ -124,6 +127,30 @@ private:
                                     std::to_string(owner->second->extras.position.line) + " has it too");
                 break;
             }
+        }
+    }
+
+    /// Of groups of which there is one alone: it does nothing, and the other may have been misspelt.
+    void warn_of_lone_members()
+    {
+        struct Group {
+            const dsp::ProcessorNode* node;
+            Position at;
+            int members;
+        };
+        std::map<std::string, Group> groups;
+        for (const StripDraft& draft : drafts_)
+            for (std::size_t n = 0; n < draft.strip.chain.size(); ++n)
+                if (const std::string name = draft.strip.chain[n].joint_name(); !name.empty())
+                    ++groups.try_emplace(name, Group{&draft.strip.chain[n], draft.places[n], 0}).first->second.members;
+        for (const auto& [name, group] : groups) {
+            if (group.members > 1) continue;
+            const std::string type(group.node->type->id);
+            problems_.warning(group.at,
+                              group.node->settings.empty()
+                                  ? "this " + type + " without a `group` is the only one; its gain stays at 0 dB"
+                                  : "the " + type + " group " + quoted(group.node->settings[0].second) +
+                                        " has no other member; its gain stays at 0 dB");
         }
     }
 

@@ -6,6 +6,7 @@
 #include "config/number_pattern.h"
 #include "config/value_text.h"
 #include "dsp/graph/strip_params.h"
+#include <charconv>
 
 namespace fohd::config {
 namespace {
@@ -28,6 +29,18 @@ Json whole(int min, int max) { return Json::object({{"type", "integer"}, {"minim
 Json text() { return Json::object({{"type", "string"}, {"minLength", 1}}); }
 Json any_of(Json list) { return Json::object({{"anyOf", std::move(list)}}); }
 
+/// Their names; those that are numbers as numbers too, for so YAML reads them.
+Json choices_of(const dsp::ParamSpec& spec)
+{
+    Json names = Json::strings(spec.choices);
+    for (const std::string_view name : spec.choices) {
+        int number = 0;
+        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+        if (error == std::errc() && end == name.data() + name.size()) names.push(number);
+    }
+    return names;
+}
+
 /// A parameter: a number in its own unit, or a text with a unit.
 Json value(const dsp::ParamSpec& spec)
 {
@@ -37,7 +50,7 @@ Json value(const dsp::ParamSpec& spec)
             {Json::object({{"type", "boolean"}}), one_of(Json::array({0, 1})),
              text_like("^([oO][nN]|[oO][fF][fF]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO]|0|1)$")}));
     else if (spec.unit == dsp::Unit::choice)
-        schema = one_of(Json::strings(spec.choices));
+        schema = one_of(choices_of(spec));
     else
         schema = any_of(Json::array({Json::object({{"type", "number"}, {"minimum", spec.min}, {"maximum", spec.max}}),
                                      text_like(value_pattern(spec))}));

@@ -1,4 +1,5 @@
 #include "dsp/registry.h"
+#include "dsp/processors/automix.h"
 #include "dsp/processors/compressor.h"
 #include "dsp/processors/crossover.h"
 #include "dsp/processors/de_esser.h"
@@ -54,6 +55,7 @@ std::span<const ProcessorType> processor_types()
         type_of<DeEsserProcessor>(),
         type_of<DynamicEq>(),
         type_of<Leveller>(),
+        type_of<Automix>(),
         type_of<DitherProcessor>(),
     };
     return types;

@@ -59,6 +59,29 @@ public:
     }
 };
 
+/// A processor that runs as one over all its members: the nodes of one group, in whatever strips they stand. Each member's sound comes
+/// equally late.
+class JointProcessor {
+public:
+    struct Member {
+        int channels;
+        bool counts; ///< Not where it only doubles another member for the time of a transition.
+    };
+    virtual ~JointProcessor() = default;
+    /// Audio thread. One planar buffer a channel, members in order, aligned; none of `out` is one of `in`. `clock` counts the frames
+    /// since the first graph began.
+    virtual void run(const float* const* in, float* const* out, int frames, std::uint64_t clock) = 0;
+    /// Audio thread. New coefficients of a member as design() wrote them, and its share of wet sound; it glides by itself. `now`:
+    /// without a glide.
+    virtual void aim(int member, float wet, std::span<const float> coeffs, bool now) = 0;
+    /// As after construction, but for the coefficients. Audio thread.
+    virtual void clear(int member) = 0;
+    /// A member goes on where one of another of the same type stopped. Audio thread; copies, never allocates.
+    virtual void take(int member, const JointProcessor& from, int from_member) = 0;
+    /// Gain reduction of a member now, dB >= 0. Audio thread.
+    virtual float reduction(int member) const = 0;
+};
+
 /// A text that belongs to the structure and not to the sound: which strip is the key, which file is the impulse.
 struct SettingSpec {
     std::string_view id;
@@ -85,7 +108,8 @@ struct ProcessorType {
     std::span<const float> initial_bands; ///< Values of the bands of an empty `bands`, flat.
     SplitSpec splits;
     std::span<const SettingSpec> settings;
-    int reduction_row = -1;         ///< Row of the last core stage's State that tells the gain reduction, or -1.
+    int reduction_row =
+        -1; ///< Row of the core stages' States that tells the gain reduction, or -1. The most of all counts.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
     bool planar = false;
     bool planar_reduces = false; ///< planar: it tells its gain reduction.
@@ -93,6 +117,8 @@ struct ProcessorType {
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
+    /// Only of joint ones, which are planar too, and have no latency.
+    std::unique_ptr<JointProcessor> (*make_joint)(std::span<const JointProcessor::Member>, double rate) = nullptr;
     /// What is wrong with values that are each in their range, as one sentence, or nothing. May be nullptr.
     std::string (*conflict)(std::span<const float> values) = nullptr;
 
@@ -193,6 +219,8 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings;  // see ProcessorType
 ///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
+///   static std::unique_ptr<JointProcessor> make_joint(std::span<const JointProcessor::Member>, double rate);  // a joint one
+///   static constexpr SettingSpec settings[];
 template <class P> constexpr ProcessorType type_of()
 {
     ProcessorType t;
@@ -209,6 +237,7 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { typename P::Split; })
         t.splits = {P::splits_key, P::split_params.specs, P::max_splits, detail::flat_splits<P>};
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
+    if constexpr (requires { P::settings; }) t.settings = P::settings;
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
     if constexpr (requires { P::reduces; }) t.planar_reduces = P::reduces;
@@ -218,6 +247,10 @@ template <class P> constexpr ProcessorType type_of()
         t.make = [](std::span<const float> values, const Context& context) {
             return detail::with_parts<P>(values, [&](const auto&... parts) { return P::make(parts..., context); });
         };
+    }
+    if constexpr (requires { &P::make_joint; }) {
+        t.planar = true;
+        t.make_joint = P::make_joint;
     }
     if constexpr (requires { &P::conflict; })
         t.conflict = [](std::span<const float> values) {

@@ -28,6 +28,8 @@ struct ProcessorNode {
     std::vector<std::pair<std::string, std::string>> settings; ///< Every other setting: id, text.
 
     int bands() const;
+    /// Joint ones: which share one processor. Empty for all others.
+    std::string joint_name() const;
     bool operator==(const ProcessorNode&) const = default;
 };
 
@@ -77,7 +79,7 @@ struct Description {
     bool operator==(const Description&) const = default;
 };
 
-/// The strips of a cycle of sends, `from` and keys, in order, or nothing. A strip that keys itself is one.
+/// The strips of a cycle of sends, `from`, keys and groups of joint processors, in order, or nothing. A strip that keys itself is one.
 std::vector<int> find_loop(const Description& description);
 
 /// The address of a strip: "/bus/main".

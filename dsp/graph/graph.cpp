@@ -51,6 +51,7 @@ void Graph::compile(std::span<const Kernels* const> kernels)
     gains_.resize(plan_.parts.size());
     sounding_.resize(plan_.parts.size());
     planar_of_part_.assign(plan_.parts.size(), -1);
+    memberships_.resize(plan_.parts.size());
     openings_.resize(static_cast<std::size_t>(plan_.input_endpoints));
     for (PathGain& opening : openings_) opening.aim(1, 0);
     for (const GroupPlan& plan : plan_.groups) {
@@ -79,8 +80,26 @@ void Graph::compile(std::span<const Kernels* const> kernels)
                             std::vector<float>(static_cast<std::size_t>(planar->latency + max_block)));
             planars_.push_back(std::move(made));
         }
+        if (const auto* joint = std::get_if<JointOp>(&op)) {
+            slot = joints_.size();
+            join(*joint);
+        }
         slots_.push_back(slot);
     }
+}
+
+void Graph::join(const JointOp& op)
+{
+    Joint made;
+    std::vector<JointProcessor::Member> members;
+    for (const JointOp::Member& member : op.members) {
+        at(memberships_, member.part) = {static_cast<int>(joints_.size()), static_cast<int>(members.size())};
+        members.push_back({static_cast<int>(member.from.size()), member.counts});
+        for (const int buffer : member.from) made.from.push_back(buffers_[buffer]);
+        for (const int buffer : member.to) made.to.push_back(buffers_[buffer]);
+    }
+    made.processor = op.type->make_joint(members, plan_.options.rate);
+    joints_.push_back(std::move(made));
 }
 
 void Graph::list_watches(LaneGroup& group)
@@ -198,13 +217,16 @@ void Graph::aim(int part, const float* coeffs, int frames)
     for (std::size_t g = 0; g < gains.size(); ++g)
         gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames == 0 ? 0 : plan.glide);
     at(sounding_, part) = !std::ranges::all_of(gains, &PathGain::silent);
+    const auto own = std::span(coeffs, static_cast<std::size_t>(plan.first_coeff + plan.coeff_count))
+                         .subspan(static_cast<std::size_t>(plan.first_coeff));
+    if (const auto [joint, member] = at(memberships_, part); joint >= 0)
+        at(joints_, joint).processor->aim(member, own[0], own.subspan(1), frames == 0);
     if (const int index = at(planar_of_part_, part); index >= 0) {
         Planar& planar = at(planars_, index);
-        planar.goal = coeffs[plan.first_coeff];
+        planar.goal = own[0];
         planar.lead = frames;
         if (frames == 0) planar.wet = planar.goal;
-        planar.processor->aim({coeffs + plan.first_coeff + 1, static_cast<std::size_t>(plan.coeff_count - 1)},
-                              frames == 0);
+        planar.processor->aim(own.subspan(1), frames == 0);
     }
 }
 } // namespace fohd::dsp

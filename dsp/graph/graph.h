@@ -73,6 +73,15 @@ private:
         float wet = 1, goal = 1;
         int lead = 0, latency = 0;
     };
+    struct Joint {
+        std::unique_ptr<JointProcessor> processor;
+        std::vector<const float*> from;
+        std::vector<float*> to; ///< A channel each, members in order.
+    };
+    /// Of a part whose processor is joint.
+    struct Membership {
+        int joint = -1, member = 0;
+    };
     struct Meters {
         LaneGroup* group;
         int step;
@@ -86,6 +95,7 @@ private:
     };
 
     void compile(std::span<const Kernels* const> kernels);
+    void join(const JointOp& op);
     void list_aims(LaneGroup& group);
     void list_watches(LaneGroup& group);
     void publish();
@@ -98,7 +108,8 @@ private:
     void run_loudness(const LoudnessOp& op, int frames);
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
-    void read_reductions(const PlanarProcessor& processor, const PlanarOp& op);
+    void read_planar_reductions();
+    void read_reduction(int strip, int node, int channel, float reduction);
     void clear_strip(int strip);
 
     Description description_;
@@ -109,10 +120,12 @@ private:
     Buffers buffers_;
     std::shared_ptr<GraphReadings> readings_;
     std::vector<std::unique_ptr<LaneGroup>> groups_;
-    std::vector<std::size_t> slots_; ///< By op: which line or planar processor.
+    std::vector<std::size_t> slots_; ///< By op: which line, planar or joint processor.
     std::vector<Line> lines_;
     std::vector<PathGain> openings_; ///< By endpoint in: open but in a transition.
     std::vector<Planar> planars_;
+    std::vector<Joint> joints_;
+    std::vector<Membership> memberships_;      ///< By part.
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.
     std::vector<int> planar_of_part_;

@@ -50,13 +50,18 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
         run_line(lines_[slots_[index]], *line, frames);
     } else if (const auto* planar = std::get_if<PlanarOp>(&op)) {
         run_planar(planars_[slots_[index]], *planar, frames);
+    } else if (std::holds_alternative<JointOp>(op)) {
+        Joint& joint = joints_[slots_[index]];
+        joint.processor->run(joint.from.data(), joint.to.data(), frames, clock_);
     } else if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
         if (heard) run_loudness(*loudness, frames);
     } else if (const auto* link = std::get_if<LinkOp>(&op)) {
         float* const to = buffers_[link->to];
         std::fill_n(to, frames, 0.0f);
+        const float share = 1 / static_cast<float>(link->from.size());
         for (int from : link->from)
-            for (int i = 0; i < frames; ++i) to[i] = std::max(to[i], std::abs(buffers_[from][i]));
+            for (int i = 0; i < frames; ++i)
+                to[i] = link->mean ? to[i] + share * buffers_[from][i] : std::max(to[i], std::abs(buffers_[from][i]));
     }
 }
 
@@ -136,20 +141,32 @@ void Graph::publish_readings()
             if (step.role == Step::Role::meter) read_meters(*group, s);
             if (step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
         }
-    for (std::size_t i = 0; i < plan_.ops.size(); ++i)
-        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]))
-            read_reductions(*planars_[slots_[i]].processor, *planar);
+    read_planar_reductions();
 }
 
-void Graph::read_reductions(const PlanarProcessor& processor, const PlanarOp& op)
+void Graph::read_planar_reductions()
 {
-    const Strip& strip = at(description_.strips, op.strip);
-    if (!at(strip.chain, op.node).type->reduces()) return;
-    for (int c = 0; c < strip.channels; ++c) {
-        const float reduction = processor.reduction(c);
-        readings_->reduction(op.strip, op.node, c).store(reduction, std::memory_order_relaxed);
-        raise(readings_->most_reduction(op.strip, op.node, c), reduction);
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) {
+        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i])) {
+            if (!at(at(description_.strips, planar->strip).chain, planar->node).type->reduces()) continue;
+            for (int c = 0; c < static_cast<int>(planar->to.size()); ++c)
+                read_reduction(planar->strip, planar->node, c, planars_[slots_[i]].processor->reduction(c));
+        } else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i])) {
+            if (!joint->type->reduces()) continue;
+            for (int m = 0; m < static_cast<int>(joint->members.size()); ++m) {
+                const JointOp::Member& member = at(joint->members, m);
+                const float reduction = joints_[slots_[i]].processor->reduction(m);
+                for (int c = 0; c < static_cast<int>(member.to.size()); ++c)
+                    read_reduction(member.strip, member.node, c, reduction);
+            }
+        }
     }
+}
+
+void Graph::read_reduction(int strip, int node, int channel, float reduction)
+{
+    readings_->reduction(strip, node, channel).store(reduction, std::memory_order_relaxed);
+    raise(readings_->most_reduction(strip, node, channel), reduction);
 }
 
 void Graph::read_meters(LaneGroup& group, int step)
@@ -177,18 +194,18 @@ void Graph::read_meters(LaneGroup& group, int step)
 void Graph::read_reductions(LaneGroup& group, int end_step)
 {
     constexpr float db_an_octave = 6.0205999f;
-    const int core = end_step - 1;
     for (int lane = 0; lane < group.plan().width; ++lane) {
         const Seat& seat = at(group.plan().seats, lane);
         if (seat.strip < 0) continue;
         const int node = at(seat.nodes, end_step);
         const ProcessorType& type = *at(at(description_.strips, seat.strip).chain, node).type;
         if (type.reduction_row < 0) continue;
-        const float row = group.processor(static_cast<std::size_t>(core))->state(type.reduction_row, lane);
-        const float db = type.reduction_is_gain ? -20 * std::log10(std::max(row, 1e-6f)) : row * db_an_octave;
-        const float reduction = std::max(db, 0.0f);
-        readings_->reduction(seat.strip, node, seat.channel).store(reduction, std::memory_order_relaxed);
-        raise(readings_->most_reduction(seat.strip, node, seat.channel), reduction);
+        float most = 0;
+        for (int core = end_step - 1; at(group.plan().steps, core).role == Step::Role::core; --core) {
+            const float row = group.processor(static_cast<std::size_t>(core))->state(type.reduction_row, lane);
+            most = std::max(most, type.reduction_is_gain ? -20 * std::log10(std::max(row, 1e-6f)) : row * db_an_octave);
+        }
+        read_reduction(seat.strip, node, seat.channel, most);
     }
 }
 
@@ -203,5 +220,8 @@ void Graph::clear_strip(int strip)
     for (std::size_t i = 0; i < plan_.ops.size(); ++i)
         if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]); planar && planar->strip == strip)
             planars_[slots_[i]].processor->clear();
+        else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i]))
+            for (std::size_t m = 0; m < joint->members.size(); ++m)
+                if (joint->members[m].strip == strip) joints_[slots_[i]].processor->clear(static_cast<int>(m));
 }
 } // namespace fohd::dsp

@@ -64,10 +64,11 @@ struct DelayOp {
     Tap tap;
     int channel;
 };
-/// The largest amplitude of the channels, as a key for all of them.
+/// The largest amplitude of the channels, as a key for all of them; or their mean, which is still a sound, for a key that is filtered.
 struct LinkOp {
     std::vector<int> from;
     int to;
+    bool mean;
 };
 struct GroupOp {
     int group;
@@ -76,6 +77,17 @@ struct PlanarOp {
     int strip, node, part, latency;
     std::vector<int> from, to;
 };
+/// One processor over nodes of several strips.
+struct JointOp {
+    struct Member {
+        int strip, node, part;
+        bool counts;
+        std::vector<int> from, to;
+    };
+    const ProcessorType* type;
+    std::string name; ///< As ProcessorNode::joint_name.
+    std::vector<Member> members;
+};
 struct LoudnessOp {
     int strip;
     std::vector<int> buffers;
@@ -83,7 +95,7 @@ struct LoudnessOp {
 struct OutputOp {
     int buffer, endpoint;
 };
-using Op = std::variant<ClearOp, InputOp, AddOp, DelayOp, LinkOp, GroupOp, PlanarOp, LoudnessOp, OutputOp>;
+using Op = std::variant<ClearOp, InputOp, AddOp, DelayOp, LinkOp, GroupOp, PlanarOp, JointOp, LoudnessOp, OutputOp>;
 
 /// Coefficients that are designed, published and taken up together.
 struct Part {

@@ -39,6 +39,13 @@ template <class Plan_, class Op_, class Use> void visit_buffers(Plan_& plan, Op_
     for (auto& from : o.from) use(from, false, false);
     for (auto& to : o.to) use(to, true, false);
 }
+, [&](auto& o) requires std::is_same_v<std::remove_cvref_t<decltype(o)>, JointOp>
+{
+    for (auto& member : o.members)
+        for (auto& from : member.from) use(from, false, false);
+    for (auto& member : o.members)
+        for (auto& to : member.to) use(to, true, false);
+}
 , [&](auto& o) requires std::is_same_v<std::remove_cvref_t<decltype(o)>, LoudnessOp>
 {
     for (auto& buffer : o.buffers) use(buffer, false, false);

@@ -110,16 +110,55 @@ private:
     {
         for (const Piece& piece : strips_[static_cast<std::size_t>(s)].pieces) {
             if (!piece.planar || piece.rank != rank) continue;
+            if (strip(s).chain[static_cast<std::size_t>(piece.node)].type->make_joint) {
+                join(s, piece.node);
+                continue;
+            }
             Buffers& end = ends_[static_cast<std::size_t>(s)];
-            Buffers to;
-            for (std::size_t c = 0; c < end.size(); ++c) to.push_back(new_buffer());
-            const auto part = std::ranges::find_if(plan_.parts, [&](const Part& each) {
-                return each.kind == Part::Kind::processor && each.strip == s && each.index == piece.node;
-            });
-            plan_.ops.emplace_back(PlanarOp{s, piece.node, static_cast<int>(part - plan_.parts.begin()),
-                                            part->shape.planar_latency, end, to});
+            const Buffers to = new_buffers(end.size());
+            const int part = part_of(s, piece.node);
+            plan_.ops.emplace_back(PlanarOp{s, piece.node, part,
+                                            plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency, end, to});
             end = to;
         }
+    }
+
+    Buffers new_buffers(std::size_t count)
+    {
+        Buffers made;
+        while (made.size() < count) made.push_back(new_buffer());
+        return made;
+    }
+
+    int part_of(int s, int node) const
+    {
+        const auto part = std::ranges::find_if(plan_.parts, [&](const Part& each) {
+            return each.kind == Part::Kind::processor && each.strip == s && each.index == node;
+        });
+        return static_cast<int>(part - plan_.parts.begin());
+    }
+
+    /// All members of a group have this rank: the first one brings the operation.
+    void join(int s, int n)
+    {
+        const ProcessorNode& node = strip(s).chain[static_cast<std::size_t>(n)];
+        const auto [op, is_new] = joints_.try_emplace(node.joint_name(), plan_.ops.size());
+        if (is_new) plan_.ops.emplace_back(JointOp{node.type, node.joint_name(), {}});
+        Buffers& end = ends_[static_cast<std::size_t>(s)];
+        const Buffers to = new_buffers(end.size());
+        std::get<JointOp>(plan_.ops[op->second])
+            .members.push_back({s, n, part_of(s, n), !doubles(s, node.joint_name()), end, to});
+        end = to;
+    }
+
+    /// Whether what leaves of a strip rides in a joint processor beside the strip itself.
+    bool doubles(int s, const std::string& joint) const
+    {
+        const auto is_heir = [&](const Strip& other) {
+            return address_of(other) == strip(s).continues &&
+                   std::ranges::find(other.chain, joint, &ProcessorNode::joint_name) != other.chain.end();
+        };
+        return !strip(s).continues.empty() && std::ranges::any_of(description_.strips, is_heir);
     }
 
     /// What a listener of this strip hears, one buffer a channel.
@@ -138,7 +177,9 @@ private:
         }
         if (key.size() > 1) {
             const int link = new_buffer();
-            plan_.ops.emplace_back(LinkOp{key, link});
+            const Shape& shape = plan_.parts[static_cast<std::size_t>(part_of(s, node))].shape;
+            const bool filtered = shape.key_is_filtered || !shape.key.empty();
+            plan_.ops.emplace_back(LinkOp{key, link, from >= 0 && filtered});
             key = {link};
         }
         return Buffers(sound.size(), key.front());
@@ -207,9 +248,10 @@ private:
     std::span<const StripPlan> strips_;
     Plan& plan_;
     std::vector<int> first_endpoint_;
-    std::vector<Buffers> heads_, ends_, pres_; ///< By strip: its sum, how far it has come, before its fader.
-    std::map<std::pair<int, int>, int> lines_; ///< (buffer, frames) -> late buffer
-    std::map<std::pair<int, int>, int> outs_;  ///< (strip, channel) -> what its group wrote last
+    std::vector<Buffers> heads_, ends_, pres_;  ///< By strip: its sum, how far it has come, before its fader.
+    std::map<std::string, std::size_t> joints_; ///< Name -> operation.
+    std::map<std::pair<int, int>, int> lines_;  ///< (buffer, frames) -> late buffer
+    std::map<std::pair<int, int>, int> outs_;   ///< (strip, channel) -> what its group wrote last
     std::vector<Seat> waiting_;
 };
 } // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 
 namespace fohd::dsp {
 namespace {
@@ -18,12 +19,19 @@ int tap_rank(const StripPlan& strip, Tap tap)
     return tap == Tap::in ? strip.in_rank : tap == Tap::pre ? strip.pre_rank : strip.post_rank;
 }
 
+/// When the members of a joint processor are all there. Found by cutting again until every one of them waits for the last.
+struct Meeting {
+    int rank = 0, latency = 0;
+    bool operator==(const Meeting&) const = default;
+};
+using Meetings = std::map<std::string, Meeting>;
+
 /// Cuts one strip, whose sources are cut already.
 class Cutter {
 public:
     Cutter(const Description& description, std::span<const Path> paths, int index, std::vector<StripPlan>& plans,
-           Plan& plan)
-        : strip_(strip_at(description, index)), index_(index), plans_(plans), plan_(plan),
+           Meetings& meetings, Plan& plan)
+        : strip_(strip_at(description, index)), index_(index), plans_(plans), meetings_(meetings), plan_(plan),
           out_(plans[static_cast<std::size_t>(index)])
     {
         arrive(paths);
@@ -75,7 +83,13 @@ private:
     {
         const ProcessorNode& node = strip_.chain[static_cast<std::size_t>(n)];
         const Shape shape = node.type->shape(node.values, {plan_.options.rate, strip_.channels, 0, node.key >= 0});
-        if (node.type->planar) {
+        if (node.type->make_joint) {
+            Meeting& meeting = meetings_[node.joint_name()];
+            if (meeting.latency > latency_) late(n, meeting.latency - latency_);
+            meeting.latency = latency_;
+            meeting.rank = rank_ = std::max(rank_ + 1, meeting.rank);
+            out_.pieces.push_back({.rank = rank_, .planar = true, .node = n, .steps = {}});
+        } else if (node.type->planar) {
             out_.pieces.push_back({.rank = ++rank_, .planar = true, .node = n, .steps = {}});
             latency_ += shape.planar_latency;
         } else {
@@ -134,6 +148,7 @@ private:
     const Strip& strip_;
     int index_;
     std::vector<StripPlan>& plans_;
+    Meetings& meetings_;
     Plan& plan_;
     StripPlan& out_;
     int latency_ = 0, rank_ = -1;
@@ -223,15 +238,22 @@ void list_parts(const Description& description, const Paths& paths, const Layout
 std::vector<StripPlan> cut_pieces(const Description& description, const Paths& paths, std::span<const int> order,
                                   Plan& plan)
 {
-    std::vector<StripPlan> strips(description.strips.size());
+    std::vector<StripPlan> uncut(description.strips.size());
     for (const Strip& strip : description.strips) {
         for (const ProcessorNode& node : strip.chain)
-            if (node.key >= 0) strips[static_cast<std::size_t>(node.key)].taps_pre = true;
+            if (node.key >= 0) uncut[static_cast<std::size_t>(node.key)].taps_pre = true;
         for (const Send& send : strip.sends)
             if (send.tap == Tap::pre)
-                strips[static_cast<std::size_t>(&strip - description.strips.data())].taps_pre = true;
+                uncut[static_cast<std::size_t>(&strip - description.strips.data())].taps_pre = true;
     }
-    for (int s : order) Cutter(description, paths[static_cast<std::size_t>(s)], s, strips, plan);
+    std::vector<StripPlan> strips;
+    Meetings meetings, before;
+    do { // as many times as joint processors hear each other, and once more
+        before = meetings;
+        strips = uncut;
+        plan.paths.clear();
+        for (int s : order) Cutter(description, paths[static_cast<std::size_t>(s)], s, strips, meetings, plan);
+    } while (meetings != before);
     for (const StripPlan& strip : strips) plan.latency.push_back(strip.post_latency);
     return strips;
 }

@@ -46,12 +46,20 @@ private:
     {
         text_ += "delay " + buffer(op.from) + " -> " + buffer(op.to) + " by " + std::to_string(op.frames);
     }
-    void write(const LinkOp& op) { text_ += "link " + list(op.from) + " -> " + buffer(op.to); }
+    void write(const LinkOp& op) { text_ += (op.mean ? "mean " : "link ") + list(op.from) + " -> " + buffer(op.to); }
     void write(const PlanarOp& op)
     {
         const Strip& strip = description_.strips[static_cast<std::size_t>(op.strip)];
         text_ += strip.chain[static_cast<std::size_t>(op.node)].name + " of " + strip.name + " " + list(op.from) +
                  " -> " + list(op.to);
+    }
+    void write(const JointOp& op)
+    {
+        text_ += std::string(op.type->id) + " [";
+        for (const JointOp::Member& member : op.members)
+            text_ += (text_.back() == '[' ? "" : " ") + name(member.strip) + (member.counts ? ":" : "*:") +
+                     list(member.from) + ">" + list(member.to);
+        text_ += "]";
     }
     void write(const LoudnessOp& op) { text_ += "loudness of " + name(op.strip) + " " + list(op.buffers); }
     void write(const GroupOp& op)

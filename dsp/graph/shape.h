@@ -15,9 +15,10 @@ struct Stage {
 /// What a processor looks like with its present values: all that decides which lanes it may share, and its latency.
 /// A change of shape is heard through a transition of the graph; everything else is coefficients.
 struct Shape {
-    std::vector<Stage> key;  ///< Run in order on the key: its filters. Only where `listens`.
-    std::vector<Stage> core; ///< Run in order on the sound; all of them hear the key. Empty for planar processors.
-    bool listens = false;    ///< The core hears the key: the strip's own sound, or another strip's.
+    std::vector<Stage> key;       ///< Run in order on the key: its filters. Only where `listens`.
+    std::vector<Stage> core;      ///< Run in order on the sound; all of them hear the key. Empty for planar processors.
+    bool listens = false;         ///< The core hears the key: the strip's own sound, or another strip's.
+    bool key_is_filtered = false; ///< The core filters the key by itself.
     int delay = 0; ///< Frames by which the sound is late after the key was taken: all of a lane processor's latency.
     int core_delay = 0;     ///< Frames by which the core makes the sound late by itself; its key is then the sound.
     int planar_latency = 0; ///< Frames, for planar processors.

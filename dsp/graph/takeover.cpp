@@ -66,6 +66,7 @@ Takeover::Takeover(const Graph& from, Graph& to) : from_(from), to_(to), origins
     begin_anew();
     match_lanes();
     match_planars();
+    match_joints();
     match_paths();
     match_lines();
     list_openings();
@@ -121,6 +122,31 @@ void Takeover::match_planars()
             if (const auto found = old.find(name(to_, origins_, *op));
                 found != old.end() && !fresh_.contains(op->strip))
                 planars_.push_back({to_.slots_[t], found->second});
+}
+
+void Takeover::match_joints()
+{
+    using Name = std::pair<std::string, std::string>; // of the joint processor, of the member
+    const auto visit = [](const Graph& graph, std::span<const std::string> origins, auto&& see) {
+        for (std::size_t o = 0; o < graph.plan().ops.size(); ++o)
+            if (const auto* op = std::get_if<JointOp>(&graph.plan().ops[o]))
+                for (std::size_t m = 0; m < op->members.size(); ++m) {
+                    const JointOp::Member& member = op->members[m];
+                    const auto& chain = strip_at(graph, member.strip).chain;
+                    see(Name{op->name, origins[static_cast<std::size_t>(member.strip)] + " " +
+                                           chain[static_cast<std::size_t>(member.node)].name + " " +
+                                           std::to_string(member.to.size())},
+                        graph.joints_[graph.slots_[o]].processor.get(), static_cast<int>(m));
+                }
+    };
+    std::map<Name, std::pair<const JointProcessor*, int>> old;
+    visit(from_, addresses_of(from_), [&](const Name& name, const JointProcessor* joint, int member) {
+        old[name] = {joint, member};
+    });
+    visit(to_, origins_, [&](const Name& name, JointProcessor* joint, int member) {
+        if (const auto found = old.find(name); found != old.end())
+            joints_.push_back({joint, found->second.first, member, found->second.second});
+    });
 }
 
 void Takeover::match_paths()
@@ -206,6 +232,7 @@ void Takeover::carry_out(int hold)
         if (to.latency == from.latency)
             for (std::size_t c = 0; c < to.dry.size(); ++c) std::ranges::copy(from.dry[c], to.dry[c].begin());
     }
+    for (const JointMove& move : joints_) move.to->take(move.to_member, *move.from, move.from_member);
     for (const Indices& move : paths_) std::ranges::copy(from_.gains_[move.from], to_.gains_[move.to].begin());
     for (const std::size_t path : opened_)
         for (PathGain& gain : to_.gains_[path]) gain.aim(1, 0);

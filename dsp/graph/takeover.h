@@ -30,12 +30,18 @@ private:
         std::size_t to_step, from_step;
         int to_lane, from_lane;
     };
+    struct JointMove {
+        JointProcessor* to;
+        const JointProcessor* from;
+        int to_member, from_member;
+    };
     struct Indices {
         std::size_t to, from;
     };
     void begin_anew();
     void match_lanes();
     void match_planars();
+    void match_joints();
     void match_paths();
     void match_lines();
     void list_openings();
@@ -47,6 +53,7 @@ private:
     std::set<int> fresh_;              ///< Strips of the new graph that take over nothing.
     std::vector<LaneMove> lanes_;
     std::vector<WetMove> wets_;
+    std::vector<JointMove> joints_;
     std::vector<Indices> planars_, paths_, lines_;
     std::vector<std::size_t> opened_,
         fading_;                      ///< Paths: of a strip into what leaves of it, open until now; opening or closing.

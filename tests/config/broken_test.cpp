@@ -275,6 +275,25 @@ TEST_CASE("a target beyond the limiter's reach is a warning")
     CHECK(warning("[{leveller: {target: -14 LUFS}}, fader, {limiter: {ceiling: -1 dB}}]").empty());
 }
 
+TEST_CASE("a group of one, of two in a chain, and one that hears itself, are told")
+{
+    const auto problem = [](const std::string& inputs, const std::string& main = "") -> std::string {
+        const auto loaded =
+            config::load_text("fohd: 1\nbuses: {main: {channels: 1, chain: [" + main + "]}}\ninputs:\n" + inputs);
+        return loaded.problems.empty() ? "" : to_line(loaded.problems.front(), "f");
+    };
+    const std::string a = "  a: {chain: [{automix: {group: talk}}], sends: {main: {}}}\n";
+    CHECK(problem(a) == "f:4:16: warning: the automix group `talk` has no other member; its gain stays at 0 dB");
+    CHECK(problem("  a: {chain: [automix]}\n") ==
+          "f:4:15: warning: this automix without a `group` is the only one; its gain stays at 0 dB");
+    CHECK(problem(a + "  b: {chain: [{automix: {group: talk, weight: 3 dB}}]}\n").empty());
+    CHECK(problem("  a: {chain: [automix, {automix: {name: other}}]}\n") ==
+          "f:4:25: error: a second automix of one group in this chain, first in line 4; allowed: one, or another "
+          "`group`");
+    CHECK(problem(a, "{automix: {group: talk}}") ==
+          "f:4:50: error: the sound goes in a loop: `a` -> `main` -> `a`; remove one of these sends");
+}
+
 TEST_CASE("a chain has at most 64 entries")
 {
     const auto chain_of = [](int length) {

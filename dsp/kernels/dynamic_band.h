@@ -10,6 +10,7 @@ namespace fohd::dsp::inline FOHD_ISA {
 template <bool keyed> struct DynamicBand {
     using Coeffs = DynamicBandCoeffs<V>;
     struct State {
+        V cut; ///< Reading: log2 of amplitude; negative where the band is boosted.
         V reduction, peak;
         SectionState filter, key;
     };
@@ -32,6 +33,7 @@ template <bool keyed> struct DynamicBand {
             const V gain = exp2(fma(c.direction, change[i], c.dynamics.makeup));
             sound[i] = fma(gain - 1.0f, inside[i], sound[i]);
         }
+        s.cut = -c.direction * s.reduction;
     }
 
     template <bool glides> static void block(const Block& b, const Coeffs& now, const Coeffs& step, State& s)

@@ -56,6 +56,11 @@ void LaneChain::run(const float* const* in, const float* const* key, float* cons
     clock_ += static_cast<std::uint64_t>(frames);
 }
 
+float LaneChain::state(int row, std::size_t stage, int state_row) const
+{
+    return racks_[static_cast<std::size_t>(row / width_)].stages[stage]->state(state_row, row % width_);
+}
+
 void LaneChain::clear()
 {
     for (Rack& rack : racks_)

@@ -21,6 +21,8 @@ public:
     /// Audio thread. One planar buffer of max_block floats, aligned, each row; `in` may be the same as `out`. What listens hears
     /// `key`, or without one the sound itself.
     void run(const float* const* in, const float* const* key, float* const* out, int frames);
+    /// A row of the State of one stage's kernel, for readings. Audio thread.
+    float state(int row, std::size_t stage, int state_row) const;
     /// Silent and at rest, but for the coefficients. Audio thread.
     void clear();
     /// Rows go on where those of another chain stopped, as far as both have the same kernels. Audio thread.

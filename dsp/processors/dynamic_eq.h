@@ -81,11 +81,12 @@ struct DynamicEq {
     static constexpr int max_bands = 8;
     static constexpr std::array<Band, 1> initial_bands{band_params.initial()};
     static constexpr bool keyed = true;
+    static constexpr int reduction_row = 0;
 
     static Shape shape(const Params&, std::span<const Band> bands, const Context& context)
     {
         Shape shape;
-        shape.listens = context.keyed; // else each band measures what it lets through
+        shape.listens = shape.key_is_filtered = context.keyed; // else each band measures what it lets through
         shape.core.assign(bands.size(), {context.keyed ? "dynamic_band_keyed" : "dynamic_band", 0,
                                          sizeof(DynamicBandCoeffs<float>) / sizeof(float)});
         return shape;

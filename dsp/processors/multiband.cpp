@@ -109,10 +109,12 @@ Multiband::Multiband(const Params& p, std::span<const Split> splits, std::span<c
 {
     auto stages = split_stages(order_of(p) * static_cast<int>(splits.size()));
     const auto work = work_stages(drives(bands));
-    if (channels_ > 2)
+    if (channels_ > 2) {
         work_ = LaneChain(work, rows_);
-    else
+    } else {
+        compressor_ = stages.size();
         stages.insert(stages.end(), work.begin(), work.end());
+    }
     split_ = LaneChain(std::move(stages), rows_);
     aimed_.resize(static_cast<std::size_t>(bands_ * (split_.coeffs() + work_.coeffs())));
     buffers_.resize(static_cast<std::size_t>(rows_ + bands_));
@@ -178,5 +180,15 @@ void Multiband::take(const PlanarProcessor& from)
     std::ranges::fill(aimed_, std::numeric_limits<float>::quiet_NaN()); // what its rows are aimed at now is not known
     split_.take(other.split_);
     work_.take(other.work_);
+}
+
+float Multiband::reduction(int channel) const
+{
+    constexpr float db_an_octave = 6.0205999f;
+    const LaneChain& chain = channels_ > 2 ? work_ : split_;
+    float most = 0;
+    for (int band = 0; band < bands_; ++band)
+        most = std::max(most, chain.state(row_of(channel, band, bands_), compressor_, 0));
+    return most * db_an_octave;
 }
 } // namespace fohd::dsp

@@ -114,6 +114,8 @@ public:
     static constexpr Band initial_band = band_params.initial();
     static constexpr std::array<Band, 4> initial_bands{initial_band, initial_band, initial_band, initial_band};
 
+    static constexpr bool reduces = true;
+
     static Shape shape(const Params&, std::span<const Split>, std::span<const Band>, const Context&);
     static void design(const Params&, std::span<const Split>, std::span<const Band>, const Context&, CoeffWriter&);
     static std::unique_ptr<PlanarProcessor> make(const Params&, std::span<const Split>, std::span<const Band>,
@@ -124,6 +126,8 @@ public:
     void aim(std::span<const float> coeffs, bool now) override;
     void clear() override;
     void take(const PlanarProcessor& from) override;
+    /// Of the band that is turned down most.
+    float reduction(int channel) const override;
 
 private:
     struct alignas(alignment) Buffer {
@@ -132,6 +136,7 @@ private:
     float* buffer(int row) { return buffers_[static_cast<std::size_t>(row)].of.data(); }
 
     int channels_, bands_, rows_, glide_;
+    std::size_t compressor_ = 0; ///< Which of the stages.
     const Kernels* kernels_;
     LaneChain split_, work_; ///< Up to a pair, `split_` does it all; wider, what a band is keyed by lies between them.
     std::vector<Buffer> buffers_; ///< One a row; then, of a wide strip, one a band: its key.

@@ -128,6 +128,45 @@ TEST_CASE("dynamic_eq: a key moves the band by what it has there, in every band"
     CHECK(through(1000, 20) == Approx(0).margin(0.2));
 }
 
+// Of several channels the key is their mean: the largest amplitude would have harmonics, and so be heard in bands where nothing is.
+TEST_CASE("dynamic_eq: a key of another width moves the band by what it has there", "[dynamic_eq]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    Band narrow = band(Shape::bell, 2000, -40, 2, -30);
+    narrow.q.value = 10;
+    const auto values = flat({narrow});
+    const auto [channels, key_channels] = GENERATE(table<int, int>({{1, 2}, {2, 1}, {1, 5}, {5, 2}}));
+    for (const double key_hz : {2000.0, 1000.0}) {
+        ProcessorRig rig(dynamic_eq, rate, channels, {}, true, values, key_channels);
+        Sound in(static_cast<std::size_t>(channels), sine(2000, -60, rate, 0.6));
+        in.resize(static_cast<std::size_t>(channels + key_channels), sine(key_hz, -10, rate, 0.6));
+        INFO(channels << " keyed by " << key_channels << " with " << key_hz << " Hz");
+        const Sound sound = rig.run(in, 64);
+        for (const auto& out : sound) {
+            const auto last = std::span(out).last(static_cast<std::size_t>(rate / 10));
+            const double gain = db(std::abs(tone_in(last, 2000, rate))) + 60;
+            if (key_hz == 2000)
+                CHECK(gain == Approx(-15).margin(0.1));
+            else // what an octave away gets through the filter; the harmonics of an amplitude would make it -11 dB
+                CHECK(gain == Approx(-4).margin(1));
+        }
+    }
+}
+
+TEST_CASE("dynamic_eq: its reading is the deepest cut of its bands, and no boost", "[dynamic_eq]")
+{
+    const auto values = flat({band(Shape::bell, 500, -40, 2, -30), band(Shape::bell, 5000, -30, 2, -30),
+                              band(Shape::bell, 1000, -40, 2, 12)});
+    for (const auto& [hz, reduction] : {std::pair{500.0, 15.0}, {5000.0, 10.0}}) {
+        ProcessorRig rig(dynamic_eq, 48000, 2, {}, false, values);
+        tone_through(rig, {0.0f, amplitude(-10)}, hz, 48000, 0.5);
+        CHECK(rig.reduction(1) == Approx(reduction).margin(0.6));
+    }
+    ProcessorRig boosted(dynamic_eq, 48000, 1, {}, false, std::span(values).last(sizeof(Band) / sizeof(float)));
+    CHECK(db(std::abs(tone_through(boosted, {amplitude(-10)}, 1000, 48000, 0.5)[0])) > -5);
+    CHECK(boosted.reduction(0) == 0);
+}
+
 TEST_CASE("dynamic_eq: a pair keeps its image", "[dynamic_eq]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);

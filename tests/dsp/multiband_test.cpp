@@ -156,6 +156,25 @@ TEST_CASE("multiband: a pair keeps its image, a wide strip shares one gain a ban
     CHECK(db(std::abs(tone_through(apart, {0.001f, 0.5f}, 950, rate, 1)[0]) / 0.001) == Approx(0).margin(0.05));
 }
 
+TEST_CASE("multiband: its reading is the reduction of the band that is turned down most", "[multiband]")
+{
+    const int channels = GENERATE(1, 2, 5);
+    std::vector<Band> bands(3, still());
+    bands[1].ratio.value = 4;
+    bands[1].threshold.value = -40;
+    bands[2].ratio.value = 2;
+    bands[2].threshold.value = -30;
+    const auto values = lists({300, 3000}, bands);
+    for (const double hz : {100.0, 950.0, 9000.0}) {
+        ProcessorRig rig(multiband, 48000, channels, {{"slope", 48.f}}, false, values);
+        const std::vector<float> gains(static_cast<std::size_t>(channels), 0.5f);
+        const auto out = tone_through(rig, gains, hz, 48000, 1);
+        for (int c = 0; c < channels; ++c)
+            CHECK(rig.reduction(c) ==
+                  Approx(-db(std::abs(out[static_cast<std::size_t>(c)]) / 0.5)).margin(hz == 100.0 ? 0.5 : 0.2));
+    }
+}
+
 TEST_CASE("multiband: blocks of any size give the same bits", "[multiband]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);

@@ -13,15 +13,15 @@ namespace fohd::test {
 using Sound = std::vector<std::vector<float>>;
 
 /// One processor in the chain of a strip, run by a graph as the daemon would run it.
-/// `lists` are its splits and bands, where they are not the initial ones.
+/// `lists` are its splits and bands, where they are not the initial ones. The key has as many channels as the strip unless told.
 class ProcessorRig {
 public:
     using Value = std::pair<std::string_view, float>;
     using Values = std::vector<Value>;
 
     ProcessorRig(const dsp::ProcessorType& type, double rate, int channels, const Values& values = {},
-                 bool keyed = false, std::span<const float> lists = {})
-        : description_(describe(type, channels, values, keyed, lists)),
+                 bool keyed = false, std::span<const float> lists = {}, int key_channels = 0)
+        : description_(describe(type, channels, values, keyed, lists, key_channels ? key_channels : channels)),
           values_(dsp::Layout(description_).initial_values()), graph_(description_, rate, values_), channels_(channels)
     {}
 
@@ -47,6 +47,13 @@ public:
         return out;
     }
 
+    /// What the processor tells of a channel, dB.
+    float reduction(int channel)
+    {
+        graph_.publish_readings();
+        return graph_.readings().reduction(0, 0, channel);
+    }
+
     /// A value by its id; heard from the next block on.
     void set(std::string_view id, float value)
     {
@@ -60,7 +67,7 @@ public:
 
 private:
     static dsp::Description describe(const dsp::ProcessorType& type, int channels, const Values& values, bool keyed,
-                                     std::span<const float> lists)
+                                     std::span<const float> lists, int key_channels)
     {
         const auto strip_of = [&](dsp::StripKind kind, const char* name) {
             dsp::Strip made;
@@ -86,7 +93,10 @@ private:
         strip.fader_position = 1;
         dsp::Description description;
         description.strips.push_back(strip);
-        if (keyed) description.strips.push_back(strip_of(dsp::StripKind::input, "key"));
+        if (keyed) {
+            description.strips.push_back(strip_of(dsp::StripKind::input, "key"));
+            description.strips.back().channels = key_channels;
+        }
         description.strips.push_back(strip_of(dsp::StripKind::output, "out"));
         description.strips.back().from = 0;
         return description;

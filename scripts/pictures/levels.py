@@ -73,8 +73,8 @@ def leveller(lab):
 
 @picture
 def automix(lab):
-    """Three microphones, two of them silent but for the room, and who speaks when: the gain goes to who speaks, is shared where they
-    speak together, and all together amplify like one microphone (dashed: power sum)."""
+    """Three microphones and who speaks when (bars): the gain goes to who speaks, is shared where they speak together, and all together
+    amplify like one microphone (dashed: power sum of the gains)."""
     figure, axis = sheet(height=3.6)
     seconds = 8
     turns = {"anna": ((0.5, 3.0), (6.0, 7.5)), "ben": ((2.5, 5.0), (6.0, 7.5)), "cleo": ((4.5, 5.5), (6.0, 7.5))}

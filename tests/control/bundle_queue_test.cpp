@@ -52,7 +52,7 @@ TEST_CASE("bundles act at their time and in its order")
     const auto begin = std::chrono::steady_clock::now();
     CHECK(queue.add("/second", 60ms) == Due::later);
     CHECK(queue.add("/first", 30ms) == Due::later);
-    CHECK(run_until(queue.context, [&] { return queue.acted.size() == 1; }));
+    CHECK(run_until(queue.context, [&] { return !queue.acted.empty(); })); // Both, on a busy machine.
     CHECK(std::chrono::steady_clock::now() - begin >= 29ms);
     CHECK(run_until(queue.context, [&] { return queue.acted.size() == 2; }));
     CHECK(std::chrono::steady_clock::now() - begin >= 59ms);

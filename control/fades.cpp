@@ -6,11 +6,16 @@ namespace fohd::control {
 
 void Fades::rebind(Store& store)
 {
-    store_ = &store;
     std::unordered_map<int, Fading> again;
+    const auto initial = [](const Store& of, int parameter) {
+        return of.layout().parameters[static_cast<std::size_t>(parameter)].initial;
+    };
     for (auto& [parameter, fading] : fading_)
-        if (const int now = store.layout().find(fading.address); now >= 0) again.emplace(now, std::move(fading));
+        if (const int now = store.layout().find(fading.address);
+            now >= 0 && initial(store, now) == initial(*store_, parameter))
+            again.emplace(now, std::move(fading));
     fading_ = std::move(again);
+    store_ = &store;
     changes_ = store.on_change([this](const Change& change) {
         if (!setting_) release(change.parameter);
     });

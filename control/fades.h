@@ -28,7 +28,7 @@ public:
 
     explicit Fades(boost::asio::io_context& context) : timer_(context) {}
 
-    /// Fades go on, by address.
+    /// Fades go on, by address, but where the file's own value is another now: that counts. The store before still exists.
     void rebind(Store& store);
     /// From where values are, whatever moved them so far. With no time all is there at once.
     void start(const std::vector<Target>& targets, Clock::duration time, Switches switches,

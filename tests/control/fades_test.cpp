@@ -113,6 +113,20 @@ TEST_CASE("a fade goes on over a reload, by address")
     CHECK_FALSE(desk.fades.running());
 }
 
+TEST_CASE("where another file has another value, that counts, and the fade of it ends")
+{
+    Desk desk;
+    desk.fades.start({{desk.fader, -20}, {desk.frequency, 20}}, 1s, Switches::start, desk.begin);
+    auto description = desk.description;
+    description.strips[0].chain[0].values[0] = 2000;
+    const dsp::Layout layout(description);
+    Store store(layout, desk.sound);
+    desk.fades.rebind(store);
+    desk.fades.move(desk.begin + 1s);
+    CHECK(store.value(desk.fader) == -20);
+    CHECK(store.value(desk.frequency) == 2000);
+}
+
 TEST_CASE("by its own timer a fade arrives")
 {
     Desk desk;

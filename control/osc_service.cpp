@@ -26,19 +26,43 @@ std::string open_port_warning(const ServerOptions& options)
 
 OscService::OscService(boost::asio::io_context& context, const OscOptions& options, Store& store, AddressSpace& space,
                        Host& host)
-    : options_(options), store_(&store), space_(&space), host_(host), server_(context, options.server, *this),
-      subscribers_(space, *this), dumps_(space, *this), bundles_(context,
-                                                                 [this](const Peer& from, const Bundle& bundle) {
-                                                                     act(from, bundle);
-                                                                     drained();
-                                                                 }),
+    : options_(options), next_options_(options), store_(&store), space_(&space), host_(host),
+      server_(context, options.server, *this), subscribers_(space, *this), dumps_(space, *this),
+      bundles_(context,
+               [this](const Peer& from, const Bundle& bundle) {
+                   act(from, bundle);
+                   drained();
+               }),
       publish_timer_(context), tick_timer_(context)
 {
     listen();
-    for (const auto& [address, port] : options.targets)
-        subscribers_.add_target({Transport::udp, boost::asio::ip::make_address(address), port}, Clock::now());
+    tell_targets();
+}
+
+void OscService::tell_targets()
+{
+    std::vector<Peer> targets;
+    for (const auto& [address, port] : options_.targets)
+        targets.push_back({Transport::udp, boost::asio::ip::make_address(address), port});
+    subscribers_.set_targets(targets, Clock::now());
     arm_tick();
 }
+
+void OscService::move(const OscOptions& options)
+{
+    server_.move(options.server);
+    next_options_ = options;
+}
+
+void OscService::settle()
+{
+    server_.settle();
+    const bool others = options_.targets != next_options_.targets;
+    options_ = next_options_;
+    if (others) tell_targets();
+}
+
+void OscService::stay() { server_.stay(); }
 
 void OscService::rebind(Store& store, AddressSpace& space)
 {

@@ -42,6 +42,11 @@ public:
     /// everybody is told of what is new and of what differs.
     void rebind(Store& store, AddressSpace& space);
 
+    /// Listens elsewhere, or to others, and tells other surfaces, once settle() is called; see Server. Throws ServerError.
+    void move(const OscOptions& options);
+    void settle();
+    void stay();
+
     std::uint16_t port() const { return server_.port(); }
     /// Clients that subscribe, surfaces of the file among them.
     std::size_t clients() const { return subscribers_.count(); }
@@ -74,14 +79,15 @@ private:
     void tell_info(const Peer& from);
     void tell_status(const Peer& from);
 
-    /// Publishes when its time has come, never within this call.
+    void tell_targets();
     void listen();
+    /// Publishes when its time has come, never within this call.
     void publish_later();
     void publish();
     void tick();
     void arm_tick();
 
-    OscOptions options_;
+    OscOptions options_, next_options_;
     Store* store_;
     AddressSpace* space_;
     Host& host_;

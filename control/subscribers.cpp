@@ -81,10 +81,14 @@ std::string Subscribers::follow_changes(const Peer& from, Clock::time_point now)
         from, changes_only, [&] { return state(); }, Subscription::default_rate, false, false, now);
 }
 
-void Subscribers::add_target(const Peer& to, Clock::time_point now)
+void Subscribers::set_targets(std::span<const Peer> targets, Clock::time_point now)
 {
-    add(
-        to, "//", [&] { return everything(); }, Subscription::default_rate, true, true, now);
+    for (Client& client : clients_)
+        if (std::ranges::find(targets, client.from) == targets.end())
+            std::erase_if(client.subscriptions, [](const Subscription& each) { return each.for_ever(); });
+    for (const Peer& to : targets)
+        add(
+            to, "//", [&] { return everything(); }, Subscription::default_rate, true, true, now);
 }
 
 std::vector<int> Subscribers::everything() const

@@ -41,8 +41,8 @@ public:
                           Clock::time_point now);
     /// Every change of parameters by others, nothing now.
     std::string follow_changes(const Peer& from, Clock::time_point now);
-    /// Everything, for ever.
-    void add_target(const Peer& to, Clock::time_point now);
+    /// These are told everything, for ever, and those that were before no more.
+    void set_targets(std::span<const Peer> targets, Clock::time_point now);
     /// Ends the subscription of this pattern, or all of the client's.
     void unsubscribe(const Peer& from, const std::optional<std::string>& pattern);
     /// These values are sent, paced. Empty, or why not.

@@ -210,6 +210,21 @@ ControlThread::~ControlThread() = default;
 
 int ControlThread::port() const { return inside_->service.port(); }
 
+std::future<void> ControlThread::move(const config::Config& config)
+{
+    return run([this, options = options_of(config.control, config.audio.client)] { inside_->service.move(options); });
+}
+
+std::future<void> ControlThread::settle()
+{
+    return run([this] { inside_->service.settle(); });
+}
+
+std::future<void> ControlThread::stay()
+{
+    return run([this] { inside_->service.stay(); });
+}
+
 std::future<void> ControlThread::change(config::Config config, dsp::Wiring wiring)
 {
     return run([this, config = std::move(config), wiring = std::move(wiring)]() mutable {

@@ -57,6 +57,12 @@ public:
 
     int port() const;
 
+    /// Any thread: listens where this config says, and to whom, besides where it does; with settle() there alone, with stay() as
+    /// before. control::ServerError is in the future where that cannot be, and then all is as it was.
+    std::future<void> move(const config::Config& config);
+    std::future<void> settle();
+    std::future<void> stay();
+
     /// Any thread: another file is in force, whose endpoints lie where `wiring` says. What was set by hand stays as config/ says.
     std::future<void> change(config::Config config, dsp::Wiring wiring);
     /// Any thread: these are obeyed from now on; they must outlive this.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 
 namespace fohd::control {
 
@@ -12,58 +11,97 @@ using boost::system::error_code;
 
 namespace {
 
-void listen(ip::tcp::acceptor& acceptor, const ip::tcp::endpoint& bind)
+AllowList allowed(const ServerOptions& options)
 {
-    error_code ignored;
-    acceptor.open(bind.protocol());
-    acceptor.set_option(asio::socket_base::reuse_address(true));
-    if (bind.address().is_v6()) acceptor.set_option(ip::v6_only(false), ignored);
-    acceptor.bind(bind);
-    acceptor.listen();
+    std::string error;
+    auto allow = AllowList::parse(options.allow, error);
+    if (!allow) throw ServerError("control.osc.allow: " + error);
+    return *std::move(allow);
 }
 
-/// Takes both sides of one port. Where any will do, a port that is free for TCP alone is given back and another tried.
-std::uint16_t take_port(asio::io_context& context, const ip::address& address, std::uint16_t port,
-                        ip::tcp::acceptor& acceptor, std::optional<UdpSocket>& udp)
+ip::address address_of(const ServerOptions& options)
 {
-    for (int tries = port == 0 ? 20 : 1;; --tries) {
-        listen(acceptor, {address, port});
-        const auto taken = acceptor.local_endpoint().port();
-        try {
-            udp.emplace(context, UdpSocket::Endpoint(address, taken));
-            return taken;
-        } catch (const boost::system::system_error&) {
-            acceptor.close();
-            if (tries <= 1) throw;
-        }
-    }
+    error_code failure;
+    const auto address = ip::make_address(options.bind, failure);
+    if (!failure) return address;
+    throw ServerError("control.osc.bind: '" + options.bind +
+                      "' is not an address of this computer: write 127.0.0.1, 0.0.0.0 or one of its own");
 }
-
 } // namespace
 
 Server::Server(asio::io_context& context, const ServerOptions& options, PacketHandler& handler)
-    : handler_(handler), acceptor_(context), retry_(context)
+    : context_(context), handler_(handler), allow_(allowed(options)), now_(open({address_of(options), options.port}))
 {
-    std::string error;
-    const auto allow = AllowList::parse(options.allow, error);
-    if (!allow) throw ServerError("control.osc.allow: " + error);
-    allow_ = *allow;
-    error_code failure;
-    const auto address = ip::make_address(options.bind, failure);
-    if (failure)
-        throw ServerError("control.osc.bind: '" + options.bind +
-                          "' is not an address of this computer: write 127.0.0.1, 0.0.0.0 or one of its own");
-    v6_ = address.is_v6();
+    now_->start(*this);
+}
+
+Server::~Server()
+{
+    if (next_) next_->listener->close();
+    now_->close();
+}
+
+std::shared_ptr<Listener> Server::open(const Place& place)
+{
+    const auto& [address, port] = place;
     try {
-        port_ = take_port(context, address, options.port, acceptor_, udp_);
+        return std::make_shared<Listener>(context_, address, port);
     } catch (const boost::system::system_error& refused) {
-        const auto place = to_string(Peer{Transport::udp, address, options.port});
-        throw ServerError("cannot listen for OSC on " + place.substr(0, place.find(' ')) + ": " +
+        const auto name = to_string(Peer{Transport::udp, address, port});
+        throw ServerError("cannot listen for OSC on " + name.substr(0, name.find(' ')) + ": " +
                           refused.code().message() +
                           "; stop the program that has the port, or set another control.osc.port or bind");
     }
-    udp_->start([this](const auto& from, auto packet) { udp_packet(from, packet); }, [this] { handler_.drained(); });
-    accept();
+}
+
+void Server::move(const ServerOptions& options)
+{
+    stay();
+    const Place there{address_of(options), options.port}, here{now_->address(), now_->port()};
+    Next next{allowed(options), now_, {}};
+    if (there.second == here.second && there.first != here.first) {
+        now_->close();
+        try {
+            next.listener = open(there);
+            next.left = here;
+        } catch (const ServerError&) {
+            now_ = open(here);
+            now_->start(*this);
+            throw;
+        }
+        now_ = next.listener;
+        now_->start(*this);
+    } else if (there != here) {
+        next.listener = open(there); // What comes there waits: it would be answered from elsewhere.
+    }
+    next_ = std::move(next);
+}
+
+void Server::settle()
+{
+    if (!next_) return;
+    if (now_ != next_->listener) {
+        now_->close();
+        next_->listener->start(*this);
+    }
+    now_ = std::move(next_->listener);
+    allow_ = std::move(next_->allow);
+    next_.reset();
+    for (const auto& [peer, connection] : connections_)
+        if (!allow_.contains(peer.address)) connection->close();
+}
+
+void Server::stay()
+{
+    if (!next_) return;
+    if (next_->left) {
+        now_->close();
+        now_ = open(*next_->left);
+        now_->start(*this);
+    } else if (next_->listener != now_) {
+        next_->listener->close();
+    }
+    next_.reset();
 }
 
 void Server::udp_packet(const UdpSocket::Endpoint& from, std::span<const std::byte> packet)
@@ -95,22 +133,6 @@ void Server::tcp_closed(const Peer& from)
     handler_.closed(from);
 }
 
-void Server::accept()
-{
-    acceptor_.async_accept([this](error_code failure, ip::tcp::socket socket) {
-        if (failure == asio::error::operation_aborted) return;
-        if (!failure) {
-            accepted(std::move(socket));
-            return accept();
-        }
-        // Out of descriptors or the like: it passes, and asking at once again would only burn the processor.
-        retry_.expires_after(std::chrono::milliseconds(100));
-        retry_.async_wait([this](error_code stopped) {
-            if (!stopped) accept();
-        });
-    });
-}
-
 void Server::accepted(ip::tcp::socket socket)
 {
     error_code failure;
@@ -139,8 +161,8 @@ void Server::send(const Peer& to, std::span<const std::byte> packet)
 {
     if (to.transport == Transport::udp) {
         auto address = to.address;
-        if (v6_ && address.is_v4()) address = ip::make_address_v6(ip::v4_mapped, address.to_v4());
-        udp_->send({address, to.port}, packet);
+        if (now_->address().is_v6() && address.is_v4()) address = ip::make_address_v6(ip::v4_mapped, address.to_v4());
+        now_->send({address, to.port}, packet);
     } else if (const auto found = connections_.find(to); found != connections_.end()) {
         found->second->send(packet);
     }

@@ -2,11 +2,13 @@
 
 #include "control/osc/allow_list.h"
 #include "control/osc/limits.h"
+#include "control/osc/listener.h"
 #include "control/osc/tcp_connection.h"
-#include "control/osc/udp_socket.h"
 
 #include <map>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace fohd::control {
 
@@ -37,7 +39,7 @@ protected:
 
 /// OSC packets by UDP and by TCP on one port, from and to whoever is allowed. Control thread; the io_context must not
 /// be run any more once the server is gone.
-class Server : private TcpConnection::Owner {
+class Server : private Listener::Owner, private TcpConnection::Owner {
 public:
     static constexpr std::size_t max_connections = 32;
     /// At the cap, a connection that was silent for so long gives way to a new one.
@@ -45,8 +47,20 @@ public:
 
     /// Listens from here on. Throws ServerError.
     Server(boost::asio::io_context& context, const ServerOptions& options, PacketHandler& handler);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
-    std::uint16_t port() const { return port_; }
+    /// Listens elsewhere too, or allows others, in two steps, so that what is said before the second comes from where it is
+    /// expected. Throws ServerError, and then all is as it was. Connections stay. Where both places are of one port the first is
+    /// left before the second is taken.
+    void move(const ServerOptions& options);
+    /// The second step: from now on there alone. Who is not allowed any more is disconnected.
+    void settle();
+    /// Instead of the second step: all is as it was.
+    void stay();
+
+    std::uint16_t port() const { return now_->port(); }
     std::size_t connections() const { return connections_.size(); }
     /// Packets dropped because their address spoke too much.
     std::uint64_t dropped() const { return dropped_; }
@@ -59,22 +73,27 @@ public:
     std::size_t queued_bytes(const Peer& to) const;
 
 private:
-    void accept();
-    void accepted(boost::asio::ip::tcp::socket socket);
+    using Place = std::pair<boost::asio::ip::address, std::uint16_t>;
+    std::shared_ptr<Listener> open(const Place& place);
+    void accepted(boost::asio::ip::tcp::socket socket) override;
     bool make_room();
-    void udp_packet(const UdpSocket::Endpoint& from, std::span<const std::byte> packet);
+    void udp_packet(const UdpSocket::Endpoint& from, std::span<const std::byte> packet) override;
+    void udp_drained() override { handler_.drained(); }
     void tcp_packet(const Peer& from, std::span<const std::byte> packet) override;
     Limits::Clock::duration tcp_drained(const Peer& from) override;
     void tcp_closed(const Peer& from) override;
 
+    boost::asio::io_context& context_;
     PacketHandler& handler_;
     AllowList allow_;
     Limits limits_;
-    boost::asio::ip::tcp::acceptor acceptor_;
-    std::optional<UdpSocket> udp_;
-    boost::asio::steady_timer retry_;
-    std::uint16_t port_ = 0;
-    bool v6_ = false;
+    std::shared_ptr<Listener> now_;
+    struct Next {
+        AllowList allow;
+        std::shared_ptr<Listener> listener; ///< May be the one of now.
+        std::optional<Place> left;          ///< Where it was, if that was left already.
+    };
+    std::optional<Next> next_; ///< Between move() and settle().
     std::map<Peer, std::shared_ptr<TcpConnection>> connections_;
     std::uint64_t dropped_ = 0;
 };

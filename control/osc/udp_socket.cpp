@@ -26,19 +26,27 @@ void UdpSocket::start(Take take, std::function<void()> drained)
     wait();
 }
 
+void UdpSocket::close()
+{
+    error_code ignored;
+    socket_.close(ignored);
+}
+
 void UdpSocket::wait()
 {
-    socket_.async_wait(asio::socket_base::wait_read, [this](error_code failure) {
-        if (failure == asio::error::operation_aborted) return;
-        read_all();
-        wait();
+    // A handler may be due already when the socket is closed, or gone.
+    socket_.async_wait(asio::socket_base::wait_read, [weak = weak_from_this()](error_code failure) {
+        const auto self = weak.lock();
+        if (!self || failure == asio::error::operation_aborted) return;
+        if (self->socket_.is_open()) self->read_all();
+        if (self->socket_.is_open()) self->wait();
     });
 }
 
 void UdpSocket::read_all()
 {
     constexpr int at_once = 256;
-    for (int count = 0; count < at_once; ++count) {
+    for (int count = 0; count < at_once && socket_.is_open(); ++count) {
         Endpoint from;
         error_code failure;
         const auto size = socket_.receive_from(asio::buffer(input_), from, 0, failure);
@@ -50,6 +58,7 @@ void UdpSocket::read_all()
 
 void UdpSocket::send(const Endpoint& to, std::span<const std::byte> packet)
 {
+    if (!socket_.is_open()) return;
     if (queue_.empty() && send_now(to, packet)) return;
     if (queued_bytes_ + packet.size() > max_queue_bytes) return;
     queue_.push_back({to, {packet.begin(), packet.end()}});
@@ -66,13 +75,15 @@ bool UdpSocket::send_now(const Endpoint& to, std::span<const std::byte> packet)
 
 void UdpSocket::flush()
 {
-    socket_.async_wait(asio::socket_base::wait_write, [this](error_code failure) {
-        if (failure) return;
-        while (!queue_.empty() && send_now(queue_.front().to, queue_.front().packet)) {
-            queued_bytes_ -= queue_.front().packet.size();
-            queue_.pop_front();
+    socket_.async_wait(asio::socket_base::wait_write, [weak = weak_from_this()](error_code failure) {
+        const auto self = weak.lock();
+        if (failure || !self || !self->socket_.is_open()) return;
+        auto& queue = self->queue_;
+        while (!queue.empty() && self->send_now(queue.front().to, queue.front().packet)) {
+            self->queued_bytes_ -= queue.front().packet.size();
+            queue.pop_front();
         }
-        if (!queue_.empty()) flush();
+        if (!queue.empty()) self->flush();
     });
 }
 

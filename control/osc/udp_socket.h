@@ -4,13 +4,14 @@
 #include <boost/asio/ip/udp.hpp>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace fohd::control {
 
-/// The UDP side: hands over everything that has come, then says so. Control thread.
-class UdpSocket {
+/// The UDP side: hands over everything that has come, then says so. Control thread; held by a shared pointer.
+class UdpSocket : public std::enable_shared_from_this<UdpSocket> {
 public:
     using Endpoint = boost::asio::ip::udp::endpoint;
     using Take = std::function<void(const Endpoint& from, std::span<const std::byte> packet)>;
@@ -23,6 +24,8 @@ public:
 
     /// From now on packets come. At most 256 are taken before `drained`, so that nobody else waits for a flood.
     void start(Take take, std::function<void()> drained);
+    /// No packets any more, in either direction.
+    void close();
     void send(const Endpoint& to, std::span<const std::byte> packet);
     Endpoint local() const { return socket_.local_endpoint(); }
 

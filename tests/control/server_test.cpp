@@ -203,3 +203,66 @@ TEST_CASE("a server that cannot start says why")
     boost::asio::ip::udp::socket taken(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
     CHECK_THAT(start_error({"127.0.0.1", taken.local_endpoint().port(), {}}), Catch::Contains("in use"));
 }
+
+TEST_CASE("a server moves: until it settles it speaks from where it was, and connections stay")
+{
+    Echo echo;
+    const auto first = echo.server.port();
+    UdpClient before(echo.context, first);
+    TcpClient connected(echo.context, first, Framing::slip);
+    connected.read();
+    connected.send("/one");
+    REQUIRE(echo.until([&] { return connected.find("/one"); }));
+    std::uint16_t second = 0;
+    {
+        Echo probe;
+        second = probe.server.port(); // Free again at once.
+    }
+    echo.server.move({"127.0.0.1", second, {}});
+    before.send("/two");
+    REQUIRE(echo.until([&] { return before.find("/two"); }));
+    echo.server.settle();
+    CHECK(echo.server.port() == second);
+    UdpClient after(echo.context, second);
+    after.send("/three");
+    connected.send("/three");
+    REQUIRE(echo.until([&] { return after.find("/three") && connected.find("/three"); }));
+    Echo heir({"127.0.0.1", first, {}}); // Both sides of the first port are free.
+    CHECK(echo.gone.empty());
+}
+
+TEST_CASE("a move that cannot be, or is taken back, leaves all as it was")
+{
+    Echo echo, other;
+    const auto here = echo.server.port();
+    CHECK_THROWS_AS(echo.server.move({"127.0.0.1", other.server.port(), {}}), ServerError);
+    CHECK_THROWS_AS(echo.server.move({"127.0.0.1", here, {"nonsense"}}), ServerError);
+    CHECK_THROWS_AS(echo.server.move({"192.0.2.1", here, {}}),
+                    ServerError); // Nobody's address: the port was left for it.
+    echo.server.settle();
+    echo.server.move({"127.0.0.1", 0, {}});
+    echo.server.stay();
+    echo.server.move({"0.0.0.0", here, {}}); // The same port of all addresses.
+    echo.server.stay();
+    CHECK(echo.server.port() == here);
+    UdpClient client(echo.context, here);
+    client.send("/ping");
+    CHECK(echo.until([&] { return client.find("/ping"); }));
+}
+
+TEST_CASE("who is not allowed any more is disconnected; the same port may be another address's")
+{
+    Echo echo;
+    const auto here = echo.server.port();
+    TcpClient client(echo.context, here, Framing::slip);
+    client.read();
+    client.send("/one");
+    REQUIRE(echo.until([&] { return client.find("/one"); }));
+    echo.server.move({"0.0.0.0", here, {}});
+    echo.server.settle();
+    client.send("/two");
+    REQUIRE(echo.until([&] { return client.find("/two"); }));
+    echo.server.move({"0.0.0.0", here, {"192.0.2.0/24"}});
+    echo.server.settle();
+    CHECK(echo.until([&] { return client.closed && echo.gone.size() == 1; }));
+}

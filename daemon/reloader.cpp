@@ -1,6 +1,7 @@
 #include "daemon/reloader.h"
 
 #include "control/value_argument.h"
+#include "daemon/file_watch.h"
 #include "daemon/safe_file.h"
 #include "daemon/state_folder.h"
 
@@ -9,7 +10,6 @@
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 namespace fohd::daemon {
@@ -28,22 +28,11 @@ std::string heading(const std::string& file)
 }
 } // namespace
 
-/// Wakes the thread: when somebody asks, or when the file is saved, however its editor does that.
+/// Wakes the thread: when somebody asks, or when the file is saved.
 class Reloader::Waker {
 public:
-    explicit Waker(const std::string& file)
-        : name_(std::filesystem::path(file).filename()), asked_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-          watch_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK))
-    {
-        if (file.empty()) return;
-        const auto folder = std::filesystem::absolute(file).parent_path();
-        inotify_add_watch(watch_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO);
-    }
-    ~Waker()
-    {
-        close(asked_);
-        close(watch_);
-    }
+    explicit Waker(const std::string& file) : asked_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), file_(file) {}
+    ~Waker() { close(asked_); }
     Waker(const Waker&) = delete;
     Waker& operator=(const Waker&) = delete;
 
@@ -56,29 +45,16 @@ public:
     /// Waits until somebody asks or `time` is over; true when the file was saved.
     bool wait(std::chrono::milliseconds time)
     {
-        pollfd both[] = {{asked_, POLLIN, 0}, {watch_, POLLIN, 0}};
+        pollfd both[] = {{asked_, POLLIN, 0}, {file_.descriptor(), POLLIN, 0}};
         poll(both, 2, static_cast<int>(time.count()));
         std::uint64_t count = 0;
         [[maybe_unused]] const auto size = ::read(asked_, &count, sizeof count);
-        return saved();
+        return file_.saved();
     }
 
 private:
-    bool saved()
-    {
-        bool found = false;
-        alignas(inotify_event) char events[4096];
-        for (ssize_t size; (size = ::read(watch_, events, sizeof events)) > 0;)
-            for (ssize_t at = 0; at < size;) {
-                const auto* event = reinterpret_cast<const inotify_event*>(events + at);
-                found = found || (event->len > 0 && name_ == event->name);
-                at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-            }
-        return found;
-    }
-
-    std::string name_;
-    int asked_, watch_;
+    int asked_;
+    FileWatch file_;
 };
 
 Reloader::Reloader(ConfigSource source, const config::Config& running, House house)
@@ -177,7 +153,7 @@ void Reloader::reload(const std::vector<Answer>& who)
     std::string done;
     try {
         done = take(*loaded.config, difference);
-    } catch (const std::runtime_error& refused) { // AudioError, SourceError
+    } catch (const std::runtime_error& refused) { // AudioError, SourceError, ServerError
         if (stops()) return;
         again_ = dynamic_cast<const AudioError*>(&refused) && ++attempts_ < most_attempts &&
                  audio_is_lost(difference.device, restarts);
@@ -190,11 +166,10 @@ void Reloader::reload(const std::vector<Answer>& who)
     {
         const std::scoped_lock lock(mutex_);
         trouble_.clear();
-        if (difference.network)
-            trouble_.emplace_back("control.osc of the file is another: it is in force after a restart of fohd");
         condition_ = "ok";
     }
     tell(who, {"/config/reload", {done}});
+    if (difference.network) house_.control.settle().get(); // Now: the answer came from where it was expected.
 }
 
 template <class T> T Reloader::await(std::future<T> answer) const
@@ -220,25 +195,37 @@ bool Reloader::audio_is_lost(bool device, int restarts) const
     return false;
 }
 
+SlotMap Reloader::take_ports(const config::Config& next, bool device)
+{
+    const Endpoints endpoints = endpoints_of(next);
+    if (!device) return house_.link.add(endpoints);
+    spdlog::warn("the audio is closed and opened again, which is heard: {} asks for another device", source_.file);
+    return await(house_.link.restart(*backend_kind(next.audio.backend), house_.options(next), endpoints));
+}
+
 std::string Reloader::take(const config::Config& next, const config::Difference& difference)
 {
     if (difference.nothing()) return "nothing is different";
-    const Endpoints endpoints = endpoints_of(next);
+    if (difference.network) house_.control.move(next).get(); // First: it changes nothing where it is refused.
     SlotMap slots;
-    if (difference.device) {
-        spdlog::warn("the audio is closed and opened again, which is heard: {} asks for another device", source_.file);
-        slots = await(house_.link.restart(*backend_kind(next.audio.backend), house_.options(next), endpoints));
-    } else {
-        slots = house_.link.add(endpoints);
+    try {
+        slots = take_ports(next, difference.device);
+    } catch (...) {
+        if (difference.network) house_.control.stay().get();
+        throw;
     }
     house_.control.change(next, {slots.inputs, slots.outputs}).get();
     ports_left_ = true;
+    house_.changed();
     std::string done;
     for (std::size_t s = 0; s < std::min(difference.strips.size(), most_lines); ++s)
         done += (s ? ", " : "") + difference.strips[s];
     if (difference.strips.size() > most_lines)
         done += " and " + std::to_string(difference.strips.size() - most_lines) + " more";
     if (difference.device) done += (done.empty() ? "" : ", ") + std::string("the audio was opened anew");
+    if (difference.network)
+        done += (done.empty() ? "" : ", ") + std::string("OSC listens on ") + next.control.bind + " port " +
+                std::to_string(next.control.port);
     return done.empty() ? "done" : done;
 }
 

@@ -30,6 +30,7 @@ public:
         Engine& engine;
         control::Shelf& shelf; ///< Keeps a copy of what ran well, as `config.yaml`.
         std::function<BackendOptions(const config::Config&)> options;
+        std::function<void()> changed; ///< What `/status` says is another.
     };
 
     Reloader(ConfigSource source, const config::Config& running, House house);
@@ -55,6 +56,7 @@ private:
     bool audio_is_lost(bool device, int restarts) const;
     /// One sentence of what was done. Throws what the audio does not take.
     std::string take(const config::Config& next, const config::Difference& difference);
+    SlotMap take_ports(const config::Config& next, bool device);
     void tell(const std::vector<Answer>& who, const control::Message& message);
     void refuse(const std::vector<Answer>& who, const std::vector<std::string>& lines);
     void give_back_ports();

@@ -39,10 +39,11 @@ public:
     {
         write(text);
         link_.start(engine_, [this](int) { return control_.run([] {}); });
-        reloader_.emplace(ConfigSource{file_, [this] { return read(text_); }, ""}, config_,
-                          Reloader::House{link_, control_, engine_, memory_.shelf(), [](const config::Config& next) {
-                                              return BackendOptions{.client = next.audio.client};
-                                          }});
+        reloader_.emplace(
+            ConfigSource{file_, [this] { return read(text_); }, ""}, config_,
+            Reloader::House{link_, control_, engine_, memory_.shelf(),
+                            [](const config::Config& next) { return BackendOptions{.client = next.audio.client}; },
+                            [] {}});
     }
     ~House()
     {

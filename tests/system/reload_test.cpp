@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <filesystem>
 #include <future>
 #include <numbers>
 #include <span>
@@ -188,4 +189,89 @@ TEST_CASE("the file that ran well last runs where the file is broken at the star
     }
     Program elsewhere({FOHD, "run", "--config", folder / "fohd.yaml", "--backend", "dummy"});
     CHECK(elsewhere.exit_code() == 1); // nothing ran there before
+}
+
+TEST_CASE("with watch: on the file is read again when it is saved, in place, by a rename, or through links")
+{
+    const TempFolder folder;
+    namespace fs = std::filesystem;
+    const std::uint16_t port = free_port();
+    const auto text = [&](int fader) {
+        return "fohd: 1\nwatch: on\ncontrol: {osc: {port: " + std::to_string(port) +
+               "}}\ninputs: {vox: {fader: " + std::to_string(fader) + ", sends: {main: {}}}}\nbuses: {main: {}}\n" +
+               "outputs: {foh: {from: main}}\n";
+    };
+    const auto write = [&](const std::string& path, int fader) { std::ofstream(folder / path) << text(fader); };
+    // As Kubernetes has it: the file is a link into a folder that is a link to another, which is exchanged.
+    fs::create_directory(folder / "first"), fs::create_directory(folder / "second");
+    write("first/fohd.yaml", 0), write("second/fohd.yaml", -5);
+    fs::create_symlink("first", folder / "..data");
+    fs::create_symlink("..data/fohd.yaml", folder / "fohd.yaml");
+    Program fohd({FOHD, "run", "--config", folder / "fohd.yaml", "--backend", "dummy"});
+    OscClient surface(port);
+    const auto fader_comes = [&](float wanted) {
+        for (const auto end = OscClient::Clock::now() + std::chrono::seconds(30); OscClient::Clock::now() < end;) {
+            surface.send("/input/vox/fader");
+            const auto answer = surface.receive(OscClient::Clock::now() + std::chrono::milliseconds(50));
+            if (answer && answer->address == "/input/vox/fader" && answer->number() == wanted) return true;
+        }
+        return false;
+    };
+    REQUIRE(fader_comes(0));
+    write("first/fohd.yaml", -1); // In place, beyond both links.
+    CHECK(fader_comes(-1));
+    write("first/new", -2);
+    fs::rename(folder / "first/new", folder / "first/fohd.yaml");
+    CHECK(fader_comes(-2));
+    fs::create_symlink("second", folder / "..next");
+    fs::rename(folder / "..next", folder / "..data");
+    CHECK(fader_comes(-5));
+    write("second/fohd.yaml", -6); // It is looked for where the link leads now.
+    CHECK(fader_comes(-6));
+    write("plain", -7);
+    fs::rename(folder / "plain", folder / "fohd.yaml"); // Over the link.
+    CHECK(fader_comes(-7));
+    write("fohd.yaml", -8);
+    CHECK(fader_comes(-8));
+    fohd.signal(SIGTERM);
+    CHECK(fohd.exit_code() == 0);
+}
+
+TEST_CASE("another port for OSC is listened on without a restart; one that is taken refuses the whole file")
+{
+    RunningDaemon daemon(Stage{}.text(), "fohd", "dummy");
+    OscClient surface(daemon.port());
+    const auto write = [&](std::uint16_t port, const std::string& graph) {
+        std::ofstream(daemon.config()) << "fohd: 1\naudio: {client: fohd}\ncontrol: {osc: {port: " << port
+                                       << ", bind: 127.0.0.1}}\n"
+                                       << graph;
+    };
+    Stage more;
+    more.more_inputs = "  drums: {sends: {main: {}}}\n";
+    const int taken = bound_socket();
+    write(port_of(taken), more.text());
+    const OscMessage refused = reload(surface);
+    CHECK(refused.address == "/error");
+    CHECK(refused.text(1).find("cannot listen") != std::string::npos);
+    surface.send("/input/drums/fader");
+    CHECK(surface.await("/error").text(0) == "/input/drums/fader"); // Nothing of it is in force.
+
+    const std::uint16_t elsewhere = free_port();
+    write(elsewhere, more.text());
+    CHECK(reload(surface).address == "/config/reload"); // The answer comes from the port that was asked.
+    OscClient there(elsewhere);
+    CHECK(there.ask("/input/drums/fader").number() == 0);
+    close(taken);
+    const auto is_free = [&] { // Given back, soon after the answer.
+        try {
+            close(bound_socket(daemon.port()));
+            return true;
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    };
+    bool given_back = false;
+    for (const auto end = OscClient::Clock::now() + OscClient::patience; !given_back && OscClient::Clock::now() < end;)
+        given_back = is_free();
+    CHECK(given_back);
 }

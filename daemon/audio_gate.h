@@ -9,8 +9,10 @@ namespace fohd::daemon {
 /// What stands between a backend and the process: it can be shut, and one sees whether callbacks come and go.
 class AudioGate final : public Process {
 public:
-    /// Not while callbacks run.
+    /// From its next call on the process is called; until then there is silence.
     void open(Process& process) { process_ = &process; }
+    /// Before callbacks begin: silence, until it is opened.
+    void hold() { process_ = nullptr; }
 
     /// No more calls of the process once this is true; false: it has not come back within `deadline`.
     bool shut(std::chrono::milliseconds deadline)

@@ -10,6 +10,7 @@
 #include "daemon/sources/source.h"
 #include "daemon/status_line.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <spdlog/spdlog.h>
 
@@ -22,6 +23,15 @@ using Clock = std::chrono::steady_clock;
 constexpr auto tick = 100ms, start_fade = 50ms, stop_fade = 40ms, stop_deadline = 2000ms;
 
 int frames_in(std::chrono::milliseconds time, int rate) { return static_cast<int>(rate * time.count() / 1000); }
+
+/// Without blanks, as the values of `/status/text` are.
+std::string listed(const std::vector<std::string>& names)
+{
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
+    std::ranges::replace(list, ' ', '_');
+    return list;
+}
 
 /// Everything that runs, in the order in which it starts; it ends in the other.
 class Daemon {
@@ -36,7 +46,8 @@ public:
         link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
         reloader_.emplace(std::move(source), config,
                           Reloader::House{link_, control_, engine_, memory_.shelf(),
-                                          [this](const config::Config& next) { return options_of(next); }});
+                                          [this](const config::Config& next) { return options_of(next); },
+                                          [this] { post_status(); }});
         control_.add(*reloader_);
         post_status();
         spdlog::info("sound runs: {} at {} Hz in blocks of {}; OSC on {} port {}", link_.status().backend, link_.rate(),
@@ -110,6 +121,7 @@ private:
         }
     }
 
+    /// Any thread.
     AudioStatus post_status()
     {
         const AudioStatus audio = link_.status();
@@ -125,7 +137,8 @@ private:
         status.more = {{"audio", std::string(name_of(audio.state))},
                        {"restarts", std::to_string(audio.restarts)},
                        {"event", audio.event.empty() ? "none" : audio.event},
-                       {"bad_samples", std::to_string(bad_samples_)},
+                       {"set_aside", audio.set_aside.empty() ? "none" : listed(audio.set_aside)},
+                       {"bad_samples", std::to_string(engine_.bad_samples())},
                        {"loudness_gaps", std::to_string(engine_.loudness_gaps())}};
         board_.post(status);
         return audio;
@@ -135,11 +148,12 @@ private:
     {
         const AudioStatus audio = link_.status();
         const BackendStatus& now = audio.backend_status;
-        char text[160];
+        char text[200];
         if (audio.state == AudioStatus::State::running)
-            std::snprintf(text, sizeof text, "%s, %d Hz, blocks of %d, load %.1f %%, %d xruns, %d restarts",
+            std::snprintf(text, sizeof text, "%s, %d Hz, blocks of %d, load %.1f %%, %d xruns, %d restarts%s%.60s",
                           audio.backend.c_str(), now.rate, now.block, static_cast<double>(now.load_percent),
-                          static_cast<int>(now.xruns), audio.restarts);
+                          static_cast<int>(now.xruns), audio.restarts,
+                          audio.set_aside.empty() ? "" : "; not heard: ", listed(audio.set_aside).c_str());
         else
             std::snprintf(text, sizeof text, "no sound: %s is %s (%s); %d restarts so far", audio.backend.c_str(),
                           name_of(audio.state).data(), audio.event.c_str(), audio.restarts);

@@ -134,6 +134,12 @@ public:
     /// Restores connections to ports that reappeared and tells what happened since the last call, the opening included.
     virtual BackendEvents tend() = 0;
 
+    /// Where the server runs without calling this client: leaves out what it hears of other programs, one of which does not
+    /// let the server get here. tend() puts back each of them as soon as it is seen to run.
+    virtual void set_aside() {}
+    /// The clients that are left out now.
+    virtual std::vector<std::string> aside() const { return {}; }
+
     /// All connections as of the last tend(), also by other people's hand, and those to ports that went away. After a
     /// loss: those from before it.
     virtual std::vector<Connection> connections() const = 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "daemon/backends/jack_aside.h"
 #include "daemon/backends/jack_callback.h"
 #include "daemon/backends/jack_connections.h"
 #include "daemon/backends/jack_latency.h"
@@ -114,6 +115,8 @@ public:
     BackendEvents tend() override;
     SlotMap add(const Endpoints& endpoints) override;
     void retain(const Endpoints& endpoints) override;
+    void set_aside() override { aside_.begin(*client_->connections, events_.notices); }
+    std::vector<std::string> aside() const override { return aside_.clients(); }
     std::vector<Connection> connections() const override { return client_->connections->remembered(); }
     void set_output_latency(std::span<const int> frames) override;
 
@@ -123,6 +126,7 @@ private:
 
     std::shared_ptr<Client> client_ = std::make_shared<Client>();
     Side inputs_, outputs_;
+    JackAside aside_;
     BackendEvents events_; ///< What happened while opening and starting.
     bool active_ = false;
     bool loss_told_ = false;
@@ -218,6 +222,7 @@ BackendEvents JackBackend::tend()
     if (!alive() || !active_) return events;
     if (const int now = block(); now != std::exchange(told_block_, now)) events.block = now;
     if (const int now = rate(); now != std::exchange(told_rate_, now)) events.rate = now;
+    aside_.tend(*client_->connections, events.notices);
     client_->connections->tend(events.notices);
     return events;
 }

@@ -1,5 +1,7 @@
 #include "daemon/backends/jack_connections.h"
 
+#include "daemon/backends/jack_probe.h"
+
 #include <algorithm>
 #include <cerrno>
 
@@ -10,6 +12,9 @@ using Weight = BackendEvents::Weight;
 namespace {
 
 constexpr std::size_t most_remembered = 4096; // Programs with a new name each time must not fill the memory.
+
+/// Whose port it is: the name up to the colon.
+std::string client_of(const std::string& port) { return port.substr(0, port.find(':')); }
 
 bool same_type(jack_port_t* a, jack_port_t* b)
 {
@@ -70,6 +75,49 @@ void JackConnections::drop_unasked(std::vector<BackendEvents::Notice>& notices)
     });
 }
 
+std::map<std::string, std::string> JackConnections::heard() const
+{
+    std::map<std::string, std::string> clients;
+    for (const auto& [name, own] : own_) {
+        if (!own.is_input) continue;
+        const char** peers = jack_port_get_all_connections(client_, own.port);
+        for (const char** peer = peers; peer && *peer; ++peer) {
+            const jack_port_t* port = jack_port_by_name(client_, *peer);
+            if (!port || jack_port_is_mine(client_, port) || (jack_port_flags(port) & JackPortIsPhysical)) continue;
+            if (is_left_out(*peer)) continue; // The server may not have done it yet.
+            clients.try_emplace(client_of(*peer), *peer);
+        }
+        if (peers) jack_free(peers);
+    }
+    return clients;
+}
+
+void JackConnections::leave_out(const std::string& other)
+{
+    left_out_.insert(other); // First: what is told of the disconnections is to be known as this.
+    for (const auto& [name, own] : own_) {
+        if (!own.is_input) continue;
+        const char** peers = jack_port_get_all_connections(client_, own.port);
+        for (const char** peer = peers; peer && *peer; ++peer) {
+            if (client_of(*peer) != other) continue;
+            remember({name, *peer});
+            jack_disconnect(client_, *peer, jack_port_name(own.port));
+        }
+        if (peers) jack_free(peers);
+    }
+}
+
+void JackConnections::put_back(const std::string& other)
+{
+    left_out_.erase(other);
+    for (const auto& [pair, was_asked] : known_) {
+        const auto own = own_.find(pair.own);
+        if (own != own_.end() && own->second.is_input && client_of(pair.peer) == other) pending_.insert(pair);
+    }
+}
+
+bool JackConnections::is_left_out(const std::string& peer) const { return left_out_.contains(client_of(peer)); }
+
 std::vector<Connection> JackConnections::remembered() const
 {
     std::vector<Connection> all;
@@ -118,7 +166,7 @@ bool JackConnections::asked(const Pair& pair) const
 void JackConnections::consider(jack_port_t* peer)
 {
     const char* name = jack_port_name(peer);
-    if (!name) return;
+    if (!name || JackProbe::is_port_of_one(name)) return;
     const bool is_output = (jack_port_flags(peer) & JackPortIsOutput) != 0;
     const bool mine = jack_port_is_mine(client_, peer) != 0;
     for (const auto& [port, own] : own_) {
@@ -137,7 +185,8 @@ void JackConnections::look_for_fresh(std::vector<BackendEvents::Notice>& notices
     std::vector<jack_port_t*> ports;
     if (const char** names = jack_get_ports(client_, nullptr, JACK_DEFAULT_AUDIO_TYPE, 0)) {
         for (const char** name = names; *name; ++name)
-            if (jack_port_t* port = jack_port_by_name(client_, *name)) ports.push_back(port);
+            if (jack_port_t* port = jack_port_by_name(client_, *name); port && !JackProbe::is_port_of_one(*name))
+                ports.push_back(port);
         jack_free(names);
     }
     for (auto& [port, own] : own_)
@@ -172,6 +221,7 @@ bool JackConnections::done(const Pair& attempt, std::vector<BackendEvents::Notic
         refused_.erase(attempt);
         return true; // Gone meanwhile; it is considered again when it comes.
     }
+    if (own->second.is_input && is_left_out(attempt.peer)) return false;
     const char* port = jack_port_name(own->second.port);
     const char* from = own->second.is_input ? attempt.peer.c_str() : port;
     const char* to = own->second.is_input ? port : attempt.peer.c_str();
@@ -196,7 +246,7 @@ void JackConnections::take_note(const Happened& event)
         const auto own = std::ranges::find_if(own_, [&](const auto& one) { return one.second.port == port; });
         if (!port || !peer || own == own_.end() || !jack_port_name(peer)) continue;
         const Pair pair{own->first, jack_port_name(peer)};
-        if (!event.connected && known_.contains(pair)) doubtful_.insert(pair);
+        if (!event.connected && known_.contains(pair) && !is_left_out(pair.peer)) doubtful_.insert(pair);
         if (!event.connected) continue;
         doubtful_.erase(pair);
         if (!known_.contains(pair)) remember(pair);

@@ -33,6 +33,15 @@ public:
     /// note of what others did.
     void tend(std::vector<BackendEvents::Notice>& notices);
 
+    /// The clients of other programs that are heard now, each with a port that one hears of it.
+    std::map<std::string, std::string> heard() const;
+    /// Takes apart what is heard of a client, and keeps it apart until put_back().
+    void leave_out(const std::string& other);
+    void put_back(const std::string& other);
+
+    /// Whether anybody has such a port.
+    bool exists(const std::string& port) const { return jack_port_by_name(client_, port.c_str()) != nullptr; }
+
     /// Every connection that is there or would be if its other port were.
     std::vector<Connection> remembered() const;
 
@@ -68,18 +77,19 @@ private:
     void consider(jack_port_t* peer);
     void take_note(const Happened& event);
     void forget_what_was_taken_apart();
+    bool is_left_out(const std::string& peer) const;
     bool asks_for(const PortPattern& pattern, const std::string& peer, bool own) const;
     bool asked(const Pair& pair) const;
-    bool exists(const std::string& port) const { return jack_port_by_name(client_, port.c_str()) != nullptr; }
     bool done(const Pair& attempt, std::vector<BackendEvents::Notice>& notices);
     void remember(const Pair& pair);
 
     jack_client_t* client_;
     std::map<std::string, Own> own_; ///< By the short names of ports.
     std::map<Pair, bool> known_;     ///< Whether a pattern asked for it when it was made.
-    std::set<Pair> pending_;  ///< To be connected; what the server refuses is tried again while the port is there.
-    std::set<Pair> refused_;  ///< Of those, what was said already.
-    std::set<Pair> doubtful_; ///< Of those known, what was disconnected a moment ago, nobody knows why.
+    std::set<Pair> pending_; ///< To be connected; what the server refuses is tried again while the port is there.
+    std::set<Pair> refused_; ///< Of those, what was said already.
+    std::set<std::string> left_out_; ///< Clients.
+    std::set<Pair> doubtful_;        ///< Of those known, what was disconnected a moment ago, nobody knows why.
 
     std::mutex mutex_; ///< JACK's notification thread and main: never the audio thread.
     std::set<jack_port_id_t> appeared_;

@@ -55,13 +55,13 @@ public:
     std::string client(const std::string& name) const { return name + name_.substr(name_.rfind('-')); }
 
     /// Once more under the same name, after stop(). Back when it takes clients. Not synchronous is as JACK
-    /// is unless told.
+    /// is unless told: then it goes on without a client that is late, and waits for none longer than half a second.
     void start(int rate, int period, bool synchronous = true)
     {
         const int watch =
             inotify_init1(IN_CLOEXEC); // Before it starts: its socket's appearance is the event to wait for.
         inotify_add_watch(watch, "/dev/shm", IN_CREATE | IN_ATTRIB | IN_CLOSE_WRITE);
-        std::vector<std::string> words{"jackd", "-n", name_, "-r", "-t", "5000"};
+        std::vector<std::string> words{"jackd", "-n", name_, "-r", "-t", synchronous ? "5000" : "500"};
         if (synchronous) words.emplace_back("-S");
         for (const std::string& word :
              {std::string("-d"), std::string("dummy"), std::string("-r"), std::to_string(rate), std::string("-p"),

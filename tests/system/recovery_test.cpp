@@ -1,10 +1,12 @@
 // The server under the daemon dies, comes back, is another one: sound, values, meters and connections go on.
+#include "tests/support/clicks.h"
 #include "tests/support/jack_player.h"
 #include "tests/support/jack_server.h"
 #include "tests/system/running_daemon.h"
 #include "tests/system/sound_files.h"
 
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <iostream>
@@ -18,10 +20,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Somebody who sends a sine, or only looks.
+/// Somebody who sends a sine and keeps what comes, or only looks.
 class Guest {
 public:
-    Guest(const std::string& name, float level) : level_(level)
+    Guest(const std::string& name, float level, float frequency = 997)
+        : level_(level), frequency_(frequency), heard_(10 * 48000)
     {
         // While others are opening their clients, a server may refuse to activate one: as fohd does, it comes again.
         for (int attempt = 0; attempt < 20 && !open(name); ++attempt) std::this_thread::sleep_for(100ms);
@@ -32,6 +35,8 @@ public:
     Guest& operator=(const Guest&) = delete;
 
     jack_client_t* client() const { return client_; }
+    /// What came in so far.
+    std::vector<float> heard() const { return {heard_.begin(), heard_.begin() + static_cast<std::ptrdiff_t>(count_)}; }
     bool connected(const std::string& from, const std::string& to) const
     {
         const jack_port_t* port = jack_port_by_name(client_, from.c_str());
@@ -56,7 +61,11 @@ private:
     int play(jack_nframes_t frames)
     {
         auto* out = static_cast<float*>(jack_port_get_buffer(out_, frames));
-        for (jack_nframes_t n = 0; n < frames; ++n, phase_ += 6.2831853f * 997 / rate_) {
+        const auto* in = static_cast<const float*>(jack_port_get_buffer(in_, frames));
+        const std::size_t at = count_, room = std::min<std::size_t>(frames, heard_.size() - at);
+        std::copy_n(in, room, heard_.begin() + static_cast<std::ptrdiff_t>(at));
+        count_ = at + room;
+        for (jack_nframes_t n = 0; n < frames; ++n, phase_ += 6.2831853f * frequency_ / rate_) {
             if (phase_ > 6.2831853f) phase_ -= 6.2831853f;
             out[n] = level_ * std::sin(phase_);
         }
@@ -65,7 +74,9 @@ private:
 
     jack_client_t* client_ = nullptr;
     jack_port_t *out_ = nullptr, *in_ = nullptr;
-    float level_, rate_ = 48000, phase_ = 0;
+    float level_, frequency_, rate_ = 48000, phase_ = 0;
+    std::vector<float> heard_;
+    std::atomic<std::size_t> count_ = 0;
 };
 
 /// Asks again and again, for 30 s: nobody tells of these things.
@@ -160,8 +171,13 @@ TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: con
     // And it is still the sound of this house, and its loudness.
     const Guest someone(guest, 0.25f);
     surface.send("/subscribe", {momentary, 50.0f});
-    CHECK(surface.await(
-        [&](const OscMessage& m) { return m.address == momentary && std::abs(m.number() + 21.55f) < 0.1f; }));
+    float last = 0;
+    const auto there = surface.await([&](const OscMessage& m) {
+        if (m.address == momentary) last = m.number();
+        return m.address == momentary && std::abs(m.number() + 21.55f) < 0.1f;
+    });
+    INFO("it is " << last << ", " << status(surface) << "\n" << daemon.program().err());
+    CHECK(there);
     surface.send("/unsubscribe");
     surface.until_pong();
     CHECK(surface.ask(integrated).number() == Approx(loudness).margin(1));
@@ -181,9 +197,140 @@ TEST_CASE("ten changes of the server's block under a sound that goes on")
         REQUIRE(jack_set_buffer_size(someone.client(), static_cast<jack_nframes_t>(block)) == 0);
         CHECK(status_comes(surface, "block=" + std::to_string(block)));
     }
-    CHECK_THAT(status(surface), Contains("audio=running restarts=0 event=block_changed bad_samples=0"));
+    CHECK_THAT(status(surface), Contains("audio=running restarts=0 event=block_changed set_aside=none bad_samples=0"));
     surface.send("/subscribe", {"/output/foh/meter/peak", 50.0f});
     CHECK(surface.await([&](const OscMessage& m) { // 0.25 is -12.04 dB.
         return m.address == "/output/foh/meter/peak" && std::abs(m.number() + 12.04f) < 0.1f;
     }));
+}
+
+namespace {
+
+/// The level of a strip that hears a sine of 0.25 is -12.04 dB.
+bool sounds(OscClient& surface, const std::string& strip)
+{
+    surface.send("/subscribe", {strip + "/meter/peak", 50.0f});
+    const bool heard = surface
+                           .await([&](const OscMessage& m) {
+                               return m.address == strip + "/meter/peak" && std::abs(m.number() + 12.04f) < 0.1f;
+                           })
+                           .has_value();
+    surface.send("/unsubscribe");
+    surface.until_pong();
+    return heard;
+}
+} // namespace
+
+TEST_CASE("another client that freezes is left out, the rest sounds on, and it is heard again when it lives")
+{
+    JackServer server(48000, 256);
+    server.stop(SIGTERM);
+    server.start(48000, 256, false); // One that goes on without a client that is late.
+    const std::string fohd = server.client("fohd"), guest = server.client("guest"), effect = server.client("effect");
+    RunningDaemon other("inputs: {x: {}}\noutputs: {out: {from: x}}\n", effect);
+    RunningDaemon daemon("inputs: {live: {connect: '" + guest + ":out'}, fx: {connect: '" + effect +
+                             ":out'}, more: {}}\noutputs: {foh: {from: live}}\n",
+                         fohd);
+    OscClient surface(daemon.port());
+    surface.send("/input/fx/fader", {-6.5f});
+    const Guest someone(guest, 0.25f);
+    REQUIRE(jack_connect(someone.client(), (effect + ":out").c_str(), (fohd + ":more").c_str()) == 0); // By hand.
+    const auto heard = [&] {
+        return someone.connected(effect + ":out", fohd + ":fx") && someone.connected(effect + ":out", fohd + ":more") &&
+               someone.connected(guest + ":out", fohd + ":live");
+    };
+    REQUIRE(comes_true(heard));
+    REQUIRE(sounds(surface, "/output/foh"));
+    for (int n = 0; n < 2; ++n) {
+        other.program().signal(SIGSTOP);
+        INFO(daemon.program().err());
+        CHECK(status_comes(surface, " set_aside=" + effect + " ")); // The guest may have been, too.
+        CHECK(status_comes(surface, "audio=running restarts=0"));
+        CHECK(comes_true([&] { return someone.connected(guest + ":out", fohd + ":live"); }));
+        CHECK(sounds(surface, "/output/foh"));
+        CHECK_FALSE(someone.connected(effect + ":out", fohd + ":fx"));
+        other.program().signal(SIGCONT);
+        CHECK(status_comes(surface, " set_aside=none "));
+        CHECK(comes_true(heard));
+    }
+    CHECK(status_comes(surface, "audio=running restarts=0"));
+    CHECK(surface.ask("/input/fx/fader").number() == -6.5f);
+    daemon.program().signal(SIGTERM);
+    CHECK(daemon.program().exit_code() == 0);
+}
+
+TEST_CASE("a server that stands still, for its own sake or another client's, is waited for")
+{
+    const JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd"), guest = server.client("guest"), effect = server.client("effect");
+    RunningDaemon other("inputs: {x: {}}\noutputs: {out: {from: x}}\n", effect);
+    RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}, fx: {connect: '" + effect +
+                             ":out'}}\noutputs: {foh: {from: vox}}\n",
+                         fohd);
+    OscClient surface(daemon.port());
+    surface.send("/input/vox/pan", {0.0f});
+    const Guest someone(guest, 0.25f);
+    REQUIRE(sounds(surface, "/output/foh"));
+    const pid_t still[] = {server.pid(), other.program().pid()};
+    for (const pid_t pid : still) {
+        kill(pid, SIGSTOP);
+        CHECK(status_comes(surface, "audio=stalled restarts=0 event=server_stalled"));
+        kill(pid, SIGCONT);
+        CHECK(status_comes(surface, "audio=running restarts=0 event=callbacks_back"));
+        CHECK(sounds(surface, "/output/foh"));
+    }
+    CHECK(someone.connected(effect + ":out", fohd + ":fx"));
+    daemon.program().signal(SIGTERM);
+    CHECK(daemon.program().exit_code() == 0);
+}
+
+TEST_CASE("fohd itself stops for longer than the server waits, and goes on")
+{
+    JackServer server(48000, 256);
+    server.stop(SIGTERM);
+    server.start(48000, 256, false);
+    const std::string fohd = server.client("fohd"), guest = server.client("guest");
+    RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}}\noutputs: {foh: {from: vox, connect: '" +
+                             guest + ":in'}}\n",
+                         fohd);
+    OscClient surface(daemon.port());
+    surface.send("/output/foh/mute", {false});
+    const Guest someone(guest, 0.25f);
+    REQUIRE(sounds(surface, "/output/foh"));
+    daemon.program().signal(SIGSTOP);
+    std::this_thread::sleep_for(2s); // Four of the server's timeouts: nothing tells that it has given up.
+    daemon.program().signal(SIGCONT);
+    CHECK(sounds(surface, "/output/foh"));
+    CHECK(status_comes(surface, "audio=running"));
+    CHECK(comes_true([&] {
+        return someone.connected(guest + ":out", fohd + ":vox") && someone.connected(fohd + ":foh", guest + ":in");
+    }));
+    CHECK(surface.ask("/output/foh/mute").values == std::vector<OscValue>{false});
+    daemon.program().signal(SIGTERM);
+    CHECK(daemon.program().exit_code() == 0);
+}
+
+// A jump of -60 dBFS leaves half of itself above 3 kHz; of a sine of 110 Hz nothing is left there.
+TEST_CASE("sound that is back after a loss of the server has faded in without a click")
+{
+    JackServer server(48000, 64);
+    const std::string fohd = server.client("fohd"), guest = server.client("guest");
+    RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}}\noutputs: {foh: {from: vox, connect: '" +
+                             guest + ":in'}}\n",
+                         fohd);
+    OscClient surface(daemon.port());
+    daemon.program().signal(SIGSTOP); // Until somebody is there to hear its first sound.
+    server.stop(SIGKILL);
+    server.start(48000, 64);
+    const Guest someone(guest, 0.25f, 110);
+    daemon.program().signal(SIGCONT);
+    const auto loudest = [](const std::vector<float>& sound) {
+        float most = 0;
+        for (const float sample : sound) most = std::max(most, std::abs(sample));
+        return most;
+    };
+    REQUIRE(comes_true([&] { return loudest(someone.heard()) > 0.24f; }, 50ms));
+    const auto heard = someone.heard();
+    CHECK(heard[0] == 0);
+    CHECK(loudest(above_3k(heard)) < 0.0005f);
 }

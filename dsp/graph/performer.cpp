@@ -58,14 +58,14 @@ Performer::Act::Act(std::unique_ptr<Graph> with, Wiring wired)
 
 void Performer::Act::point(std::span<const float* const> inputs, std::span<float* const> outputs, int done)
 {
-    const int rows = static_cast<int>(out.size());
+    const int silence = static_cast<int>(out.size()), nobody = silence + 1;
     for (std::size_t i = 0; i < in.size(); ++i) {
         const float* const from = channel<const float*>(inputs, wiring.inputs[i]);
-        in[i] = from ? from + done : sound[rows];
+        in[i] = from ? from + done : sound[silence];
     }
     for (std::size_t o = 0; o < out.size(); ++o) {
         float* const to = channel<float*>(outputs, wiring.outputs[o]);
-        out[o] = to ? to + done : sound[rows + 1];
+        out[o] = to ? to + done : sound[nobody];
     }
 }
 

@@ -20,7 +20,7 @@ void JackAside::begin(JackConnections& connections, std::vector<BackendEvents::N
     const auto heard = connections.heard();
     const auto likeliest = std::ranges::max_element(heard, {}, [&](const auto& other) { return times_[other.first]; });
     if (likeliest == heard.end()) return;
-    const auto& [client, port] = *likeliest;
+    const std::string &client = likeliest->first, &port = likeliest->second;
     ++times_[client];
     connections.leave_out(client);
     std::erase_if(others_, [&](const Other& other) { return other.client == client; });

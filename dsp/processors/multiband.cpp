@@ -10,6 +10,8 @@ namespace {
 /// Longer than of most: six bands trade places where a crossover crosses the others.
 constexpr double glide_seconds = 0.04;
 
+double plain(auto quantity) { return static_cast<double>(quantity.value); }
+
 int order_of(const Multiband::Params& p) { return crossover_sections(static_cast<int>(std::lround(p.slope.value))); }
 
 bool drives(std::span<const Multiband::Band> bands)
@@ -27,10 +29,36 @@ std::vector<Stage> split_stages(int sections)
     return stages;
 }
 
-std::vector<Stage> work_stages(bool saturates)
+CompressorValues dynamics_of(const Multiband::Band& band, double link)
 {
-    std::vector<Stage> stages{{"compressor", 0, sizeof(CompressorCoeffs<float>) / sizeof(float)}};
-    if (saturates) stages.push_back({"saturator_soft", 0, sizeof(SaturatorCoeffs<float>) / sizeof(float)});
+    return {.threshold_db = plain(band.threshold),
+            .ratio = band.bypass.on() ? 1 : plain(band.ratio),
+            .knee_db = plain(band.knee),
+            .attack_ms = plain(band.attack),
+            .release_ms = plain(band.release),
+            .hold_ms = plain(band.hold),
+            .auto_release = band.auto_release.on(),
+            .rms = band.detector.get() == CompressorProcessor::Detector::rms,
+            .window_ms = plain(band.window),
+            .link = link,
+            .mix = plain(band.mix) / 100,
+            .range_db = plain(band.range)};
+}
+
+/// All bands ride in the same lanes: what one asks for, all pay.
+bool wants_programme(std::span<const Multiband::Band> bands)
+{
+    return std::ranges::any_of(bands, [](const auto& band) { return wants_programme(dynamics_of(band, 0)); });
+}
+
+std::vector<Stage> work_stages(std::span<const Multiband::Band> bands)
+{
+    std::vector<Stage> stages;
+    if (wants_programme(bands))
+        stages.push_back({"programme_compressor", 0, sizeof(ProgrammeCompressorCoeffs<float>) / sizeof(float)});
+    else
+        stages.push_back({"compressor", 0, sizeof(CompressorCoeffs<float>) / sizeof(float)});
+    if (drives(bands)) stages.push_back({"saturator_soft", 0, sizeof(SaturatorCoeffs<float>) / sizeof(float)});
     stages.push_back({"gain", 0, 1});
     return stages;
 }
@@ -44,17 +72,14 @@ int count_coeffs(std::span<const Stage> stages)
 
 /// The rows of one pair and band are neighbours; bands follow each other, then pairs.
 int row_of(int channel, int band, int bands) { return (channel / 2 * bands + band) * 2 + channel % 2; }
-
-double plain(auto quantity) { return static_cast<double>(quantity.value); }
 } // namespace
 
 Shape Multiband::shape(const Params& p, std::span<const Split> splits, std::span<const Band> bands, const Context&)
 {
-    const bool saturates = drives(bands);
     const int of_band =
-        order_of(p) * static_cast<int>(splits.size()) * section_coeffs + count_coeffs(work_stages(saturates));
+        order_of(p) * static_cast<int>(splits.size()) * section_coeffs + count_coeffs(work_stages(bands));
     Shape shape;
-    shape.planar_latency = saturates ? curve_latency : 0;
+    shape.planar_latency = drives(bands) ? curve_latency : 0;
     shape.planar_coeffs = of_band * static_cast<int>(bands.size());
     return shape;
 }
@@ -63,7 +88,8 @@ void Multiband::design(const Params& p, std::span<const Split> splits, std::span
                        const Context& context, CoeffWriter& out)
 {
     const int order = order_of(p);
-    const bool saturates = drives(bands);
+    const bool saturates = drives(bands), programme = wants_programme(bands);
+    const double link = context.channels == 2 ? plain(p.link) / 100 : 0;
     const bool solo = std::ranges::any_of(bands, [](const Band& band) { return band.solo.on(); });
     for (std::size_t b = 0; b < bands.size(); ++b) {
         const Band& band = bands[b];
@@ -76,15 +102,10 @@ void Multiband::design(const Params& p, std::span<const Split> splits, std::span
                            sections);
             for (int i = 0; i < order; ++i) out(sections[static_cast<std::size_t>(i)]);
         }
-        out(design_compressor({.threshold_db = plain(band.threshold),
-                               .ratio = acts ? plain(band.ratio) : 1,
-                               .knee_db = plain(band.knee),
-                               .attack_ms = plain(band.attack),
-                               .release_ms = plain(band.release),
-                               .link = context.channels == 2 ? plain(p.link) / 100 : 0,
-                               .mix = plain(band.mix) / 100,
-                               .range_db = plain(band.range)},
-                              context.rate));
+        if (programme)
+            out(design_programme_compressor(dynamics_of(band, link), context.rate));
+        else
+            out(design_compressor(dynamics_of(band, link), context.rate));
         if (saturates)
             out(design_saturator({.drive_db = plain(band.drive),
                                   .shape = SaturatorShape::soft,
@@ -108,7 +129,7 @@ Multiband::Multiband(const Params& p, std::span<const Split> splits, std::span<c
       glide_(static_cast<int>(std::lround(glide_seconds * context.rate))), kernels_(usable_kernels().back())
 {
     auto stages = split_stages(order_of(p) * static_cast<int>(splits.size()));
-    const auto work = work_stages(drives(bands));
+    const auto work = work_stages(bands);
     if (channels_ > 2) {
         work_ = LaneChain(work, rows_);
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 #include "dsp/kernels/dynamics_design.h"
 #include "dsp/kernels/lane_chain.h"
+#include "dsp/processors/compressor.h"
 #include "dsp/processors/crossover.h"
 
 namespace fohd::dsp {
@@ -54,6 +55,10 @@ public:
         Ratio ratio;
         Decibels knee;
         Milliseconds attack, release;
+        Toggle auto_release;
+        Milliseconds hold;
+        Choice<CompressorProcessor::Detector> detector;
+        Milliseconds window;
         Decibels range;
         Percent mix;
         Decibels drive, gain;
@@ -95,6 +100,12 @@ public:
          Taper::log,
          Glide::ramp,
          "Time to 63 % of the way back, in dB."},
+        {&Band::auto_release, "auto_release", false, Glide::rebuild,
+         "Short peaks are released as set, long reduction ten times as slowly."},
+        {&Band::hold, "hold", {0_ms, 500_ms}, 0_ms, Taper::linear, Glide::rebuild, "Wait before the release."},
+        {&Band::detector, "detector", CompressorProcessor::detectors, CompressorProcessor::Detector::peak,
+         Glide::rebuild, "What the level is: the peak, or the rms, 3 dB lower for a sine."},
+        {&Band::window, "window", {1_ms, 300_ms}, 10_ms, Taper::log, Glide::ramp, "Time constant of the rms detector."},
         {&Band::range, "range", {0_dB, 80_dB}, 80_dB, Taper::linear, Glide::ramp, "Most reduction there ever is."},
         {&Band::mix, "mix", {0_pct, 100_pct}, 100_pct, Taper::linear, Glide::ramp, "Share of the compressed sound."},
         {&Band::drive,

@@ -92,6 +92,36 @@ TEST_CASE("multiband: each band compresses by its own curve, and the others do n
     }
 }
 
+TEST_CASE("multiband: a band hears rms, holds and releases by programme as the compressor does", "[multiband]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    std::vector<Band> bands(3, still());
+    bands[1].threshold.value = -30;
+    bands[1].ratio.value = 4;
+    bands[1].knee.value = 0;
+    bands[1].window.value = 50; // five periods and more of what is heard
+    bands[1].detector.value = static_cast<float>(dsp::CompressorProcessor::Detector::rms);
+    CHECK(heard(bands, 950, rate, 0.316228f) == Approx(-10 - 0.75 * (20 - 3.01)).margin(0.1));
+
+    // Half a second of tone 20 dB over the threshold, then as much below it: 80 ms later it is held, or on its way back.
+    const auto gain_after = [&](float hold, bool automatic) {
+        Band& band = bands[1];
+        band.detector.value = 0;
+        band.attack.value = 1, band.release.value = 20;
+        band.hold.value = hold, band.auto_release.value = automatic ? 1.0f : 0.0f;
+        ProcessorRig rig(multiband, rate, 1, {{"slope", 48.f}}, false, lists({300, 3000}, bands));
+        auto in = sine(950, -10, rate, 0.7);
+        const auto quiet = static_cast<std::size_t>(rate / 2), there = static_cast<std::size_t>(0.58 * rate);
+        for (std::size_t i = quiet; i < in.size(); ++i) in[i] *= 0.01f;
+        const auto out = rig.run({in}, 64)[0];
+        const auto span = static_cast<std::size_t>(rate / 95); // ten periods
+        return db(std::abs(tone_in(std::span(out).subspan(there, span), 950, rate))) + 50;
+    };
+    CHECK(gain_after(0, false) == Approx(0).margin(0.5)); // four time constants and more
+    CHECK(gain_after(200, false) == Approx(-15).margin(0.3));
+    CHECK(gain_after(0, true) < -3);
+}
+
 TEST_CASE("multiband: gain, mute, solo and bypass of a band", "[multiband]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);

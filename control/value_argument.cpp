@@ -3,6 +3,7 @@
 #include "config/value_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace fohd::control {
@@ -18,9 +19,27 @@ std::optional<float> read_number(const Argument& argument)
     return std::nullopt;
 }
 
+namespace {
+
+/// A choice whose names are numbers, such as 16, 20 and 24 bits: there a number is a name and no index.
+bool is_named_by_numbers(const dsp::ParamSpec& spec)
+{
+    return spec.unit == dsp::Unit::choice && std::ranges::all_of(spec.choices, [](std::string_view name) {
+               return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+           });
+}
+} // namespace
+
 AskedValue read_value(const dsp::ParamSpec& spec, const Argument& argument)
 {
-    if (const auto number = read_number(argument)) return {number, {}, false};
+    if (const auto number = read_number(argument)) {
+        if (!is_named_by_numbers(spec) || !std::isfinite(*number)) return {number, {}, false};
+        const auto whole = static_cast<double>(std::round(*number));
+        const auto name =
+            whole == static_cast<double>(*number) ? std::to_string(std::llround(whole)) : std::to_string(*number);
+        const auto parsed = config::parse_value(spec, name);
+        return {parsed.value, parsed.error, false};
+    }
     const auto* truth = std::get_if<bool>(&argument);
     if (truth && spec.unit == dsp::Unit::toggle) return {*truth ? 1.0f : 0.0f, {}, false};
     if (const auto* text = std::get_if<std::string>(&argument)) {

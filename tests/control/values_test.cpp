@@ -1,10 +1,14 @@
 #include "tests/control/service_fixture.h"
 
+#include "control/value_argument.h"
+#include "dsp/registry.h"
 #include "tests/control/osc_bytes.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
+using namespace fohd;
 using namespace fohd::control;
 using namespace fohd::control::test;
 using namespace std::string_literals;
@@ -82,6 +86,22 @@ TEST_CASE("a switch that is no parameter takes what the others take, and so does
         CHECK(desk.readings.paused[2] == want);
         CHECK(desk.value("/bus/main/mute") == want);
     }
+}
+
+TEST_CASE("where names of choices are numbers, a number is a name")
+{
+    const auto& params = dsp::find_processor_type("dither")->params;
+    const auto bits = std::ranges::find(params, "bits", &dsp::ParamSpec::id);
+    REQUIRE(bits != params.end());
+    for (const Argument& sixteen : {Argument{16}, Argument{16.0f}, Argument{"16"s}})
+        CHECK(read_value(*bits, sixteen).value == std::optional(0.0f));
+    CHECK(read_value(*bits, 24).value == std::optional(2.0f));
+    for (const Argument& none : {Argument{0}, Argument{17}, Argument{16.5f}, Argument{-1}}) {
+        CHECK_FALSE(read_value(*bits, none).value);
+        CHECK_THAT(read_value(*bits, none).error, Contains("16, 20, 24"));
+    }
+    const auto shape = std::ranges::find(params, "shape", &dsp::ParamSpec::id);
+    CHECK(read_value(*shape, 1).value == std::optional(1.0f)); // an index
 }
 
 TEST_CASE("out of range is clamped, and its sender is told what was stored")

@@ -43,9 +43,9 @@ public:
             find_edge(from, to, send, other);
         }
         if (!send && !other) return; // twice in one group, which its chain has said
-        problems_.error(send ? *send : other.value_or(Position{}), "the sound goes in a loop: " + names + "`" +
-                                                                       strip(loop[0]).name +
-                                                                       "`; remove one of these sends");
+        problems_.error(send ? *send : other.value_or(Position{}),
+                        "the sound goes in a loop: " + names + "`" + strip(loop[0]).name +
+                            "`; remove one of these sends, keys or members of a group");
     }
 
 private:

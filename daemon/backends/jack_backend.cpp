@@ -87,6 +87,9 @@ jack_port_t* register_port(jack_client_t* client, const std::string& name, JackP
 {
     if (name.empty()) return nullptr;
     if (jack_port_t* port = jack_port_register(client, name.c_str(), type, flags, 0)) return port;
+    if (jack_port_by_name(client, (jack_get_client_name(client) + (':' + name)).c_str()))
+        throw AudioError("the port '" + name +
+                         "' still sounds in the other direction: leave it out in one reload, and have it in the next");
     throw AudioError("JACK refuses the port '" + name +
                      "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
 }

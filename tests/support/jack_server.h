@@ -23,11 +23,17 @@
 namespace fohd::test {
 
 /// Starts `jackd -S -d dummy` under a name that no other test has, makes it the default server of this process and of what it
-/// starts ($JACK_DEFAULT_SERVER), and stops it by its pid; it also ends when the thread that made it does. Synchronous (-S):
-/// every client runs in every cycle, so that samples can be compared. One at a time in a process, as libjack has it.
+/// starts ($JACK_DEFAULT_SERVER), and stops it by its pid; it also ends when the thread that made it does. One at a time in a
+/// process, as libjack has it.
 class JackServer {
 public:
-    explicit JackServer(int rate = 48000, int period = 64, int channels = 2) : channels_(std::to_string(channels))
+    enum class Cycle {
+        waits,  ///< Synchronous (-S): every client runs in every cycle, so that samples can be compared.
+        goes_on ///< As JACK is unless told: without a client that is late.
+    };
+
+    explicit JackServer(int rate = 48000, int period = 64, int channels = 2, Cycle cycle = Cycle::waits)
+        : channels_(std::to_string(channels)), cycle_(cycle)
     {
         reserve_name();
         setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
@@ -54,15 +60,15 @@ public:
     /// first hears nothing any more.
     std::string client(const std::string& name) const { return name + name_.substr(name_.rfind('-')); }
 
-    /// Once more under the same name, after stop(). Back when it takes clients. Not synchronous is as JACK
-    /// is unless told: then it goes on without a client that is late, and waits for none longer than half a second.
-    void start(int rate, int period, bool synchronous = true)
+    /// Once more under the same name, after stop(). Back when it takes clients. Where a client went away in the middle of a cycle,
+    /// JACK waits ten times as long as -t says if it is synchronous (DRIVER_TIMEOUT_FACTOR in jack2): five seconds.
+    void start(int rate, int period)
     {
         const int watch =
             inotify_init1(IN_CLOEXEC); // Before it starts: its socket's appearance is the event to wait for.
         inotify_add_watch(watch, "/dev/shm", IN_CREATE | IN_ATTRIB | IN_CLOSE_WRITE);
-        std::vector<std::string> words{"jackd", "-n", name_, "-r", "-t", synchronous ? "5000" : "500"};
-        if (synchronous) words.emplace_back("-S");
+        std::vector<std::string> words{"jackd", "-n", name_, "-r", "-t", "500"};
+        if (cycle_ == Cycle::waits) words.emplace_back("-S");
         for (const std::string& word :
              {std::string("-d"), std::string("dummy"), std::string("-r"), std::to_string(rate), std::string("-p"),
               std::to_string(period), std::string("-C"), channels_, std::string("-P"), channels_})
@@ -164,6 +170,7 @@ private:
     }
 
     std::string name_, channels_;
+    Cycle cycle_;
     pid_t pid_ = 0;
     int name_lock_ = -1;
     int descriptor_ = -1;

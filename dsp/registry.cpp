@@ -13,6 +13,7 @@
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
 #include "dsp/processors/multiband.h"
+#include "dsp/processors/phaser.h"
 #include "dsp/processors/saturator.h"
 #include "dsp/processors/width.h"
 #include <algorithm>
@@ -48,6 +49,7 @@ std::span<const ProcessorType> processor_types()
         type_of<GateProcessor>(),
         type_of<Limiter>(),
         type_of<DelayProcessor>(),
+        type_of<PhaserProcessor>(),
         type_of<Width>(),
         type_of<Crossover>(),
         type_of<SaturatorProcessor>(),

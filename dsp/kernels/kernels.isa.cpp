@@ -7,6 +7,7 @@
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
+#include "dsp/kernels/phaser.h"
 #include "dsp/kernels/planar.h"
 #include "dsp/kernels/saturator.h"
 #include "dsp/kernels/sections.h"
@@ -37,6 +38,7 @@ constexpr struct {
     {"limiter", any_size, create<Limiter>},
     {"meter", any_size, create<Meter>},
     {"pair_mix", any_size, create<PairMix>},
+    {"phaser", any_size, create<Phaser>},
     {"programme_compressor", any_size, create<ProgrammeCompressor>},
     {"round", any_size, create<Dither<false>>},
     {"saturator_fold", any_size, create<Saturator<FoldShaper>>},

@@ -2,10 +2,10 @@
 
 
 def _functions():
-    from . import colour, dynamics, filters, levels, strips
+    from . import colour, dynamics, filters, levels, movement, strips
 
     named = {}
-    for module in (strips, filters, dynamics, colour, levels):
+    for module in (strips, filters, dynamics, colour, levels, movement):
         named |= {name: each for name, each in vars(module).items()
                   if callable(each) and getattr(each, "is_picture", False)}
     return named

@@ -27,7 +27,7 @@ Endpoints ports(std::vector<std::string> inputs)
 struct Rig {
     explicit Rig(const Endpoints& endpoints = ports({"vox"}))
         : link(BackendKind::jack, {.client = "fohd"}, endpoints,
-               [this](BackendKind, const BackendOptions& options, const Endpoints& all) {
+               [this, held = threads.hold()](BackendKind, const BackendOptions& options, const Endpoints& all) {
                    return server.open(options, all);
                })
     {
@@ -52,9 +52,21 @@ struct Rig {
         return comes_true([this, before = counter.calls.load()] { return counter.calls > before; });
     }
 
+    /// Waits at its end for who holds it.
+    struct Held {
+        ~Held()
+        {
+            const std::weak_ptr<int> others = std::exchange(token, nullptr);
+            CHECK(comes_true([&] { return others.expired(); }));
+        }
+        std::shared_ptr<int> hold() const { return token; }
+        std::shared_ptr<int> token = std::make_shared<int>();
+    };
+
     FakeServer server;
     Counter counter;
     std::atomic<int> prepared = 0;
+    Held threads; ///< One that a link gave up still has what opens a client, and with it the server.
     AudioLink link;
 };
 } // namespace
@@ -146,5 +158,32 @@ TEST_CASE("a server that stands still is waited for, and nothing is opened anew"
     REQUIRE(rig.comes_true([&] { return rig.link.status().state == State::running; }));
     CHECK(rig.link.status().event == "callbacks_back");
     CHECK(rig.server.opened == 1);
+    CHECK(rig.sounds());
+}
+
+TEST_CASE("a client that holds the others is left out until it lives, and only what hears it is silent")
+{
+    Rig rig;
+    REQUIRE(rig.sounds());
+    rig.server.hangs = true;
+    REQUIRE(rig.comes_true([&] { return rig.link.status().set_aside == std::vector<std::string>{"other"}; }));
+    REQUIRE(rig.comes_true([&] { return rig.link.status().state == State::running; }));
+    CHECK(rig.sounds());
+    CHECK(rig.link.progresses());
+    rig.server.hangs = false;
+    CHECK(rig.comes_true([&] { return rig.link.status().set_aside.empty(); }));
+    CHECK(rig.link.status().state == State::running);
+    CHECK(rig.server.opened == 1);
+}
+
+TEST_CASE("a server that calls none of its clients is left for a new client, and then as lost")
+{
+    Rig rig;
+    REQUIRE(rig.sounds());
+    rig.server.calls = false; // Nor is it another client's fault.
+    REQUIRE(rig.comes_true([&] { return rig.link.status().state == State::held; }));
+    REQUIRE(rig.comes_true([&] { return rig.server.opened == 2; }));
+    rig.server.calls = true;
+    REQUIRE(rig.comes_true([&] { return rig.link.status().state == State::running; }));
     CHECK(rig.sounds());
 }

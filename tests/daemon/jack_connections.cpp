@@ -102,6 +102,39 @@ TEST_CASE("a port that gets the wanted name is a port that appears")
     CHECK(tend_until(*backend, [&](const BackendEvents&) { return desk.connected(fohd + ":vox_1"); }));
 }
 
+TEST_CASE("who is left out is heard again once it is seen to run, with all its connections")
+{
+    const JackServer server;
+    const std::string fohd = server.client("fohd"), guest_name = server.client("guest");
+    Gain gain;
+    const Peer guest(guest_name, "out", JackPortIsOutput);
+    const auto backend =
+        open_backend(BackendKind::jack, {.client = fohd}, stereo({guest_name + ":out"}, {"system:playback_1"}));
+    backend->start(gain);
+    REQUIRE(tend_until(*backend, [&](const BackendEvents&) { return guest.connected(fohd + ":vox_1"); }));
+    REQUIRE(jack_connect(guest.client(), jack_port_name(guest.port()), (fohd + ":vox_2").c_str()) == 0); // By hand.
+    REQUIRE(tend_until(*backend, [&](const BackendEvents&) { return backend->connections().size() == 3; }));
+
+    backend->set_aside();
+    CHECK(backend->aside() == std::vector<std::string>{guest_name});
+    CHECK_FALSE(guest.connected(fohd + ":vox_1"));
+    CHECK_FALSE(guest.connected(fohd + ":vox_2"));
+    CHECK(backend->connections().size() == 3); // Remembered.
+    backend->set_aside();                      // There is nobody else.
+    CHECK(backend->aside() == std::vector<std::string>{guest_name});
+
+    std::string said;
+    CHECK(tend_until(
+        *backend, [&](const BackendEvents&) { return backend->aside().empty(); }, &said));
+    CHECK_THAT(said, Catch::Contains("what comes from " + guest_name + " is left out") &&
+                         Catch::Contains(guest_name + " runs: it is heard again"));
+    CHECK(tend_until(*backend, [&](const BackendEvents&) {
+        return guest.connected(fohd + ":vox_1") && guest.connected(fohd + ":vox_2");
+    }));
+    CHECK(backend->connections().size() == 3);
+    CHECK(backend->stop(5s));
+}
+
 TEST_CASE("patterns are names first, then expressions for the whole name")
 {
     const PortPattern plain("system:playback_1"), expression("system:playback_(1|2)"), broken("Scarlett (left");

@@ -15,9 +15,10 @@ namespace fohd::test {
 /// Outlives its backends. Any thread.
 class FakeServer {
 public:
-    std::atomic<bool> there = true; ///< False: it went away, and nobody gets in.
-    std::atomic<bool> moves = true; ///< Does its rounds.
-    std::atomic<bool> calls = true; ///< In its rounds it calls its clients.
+    std::atomic<bool> there = true;  ///< False: it went away, and nobody gets in.
+    std::atomic<bool> moves = true;  ///< Does its rounds.
+    std::atomic<bool> calls = true;  ///< In its rounds it calls its clients.
+    std::atomic<bool> hangs = false; ///< Another client does: it calls nobody who hears that one.
     std::atomic<bool> refuses_ports = false;
     std::atomic<bool> dies_at_ports = false; ///< Who asks for a port finds that it has gone.
     std::atomic<int> rate = 48000;
@@ -80,7 +81,7 @@ public:
             for (; !ends_; std::this_thread::sleep_for(std::chrono::milliseconds(1))) { // its period
                 if (!server_.moves || !server_.there) continue;
                 clock_ += 64;
-                if (!server_.calls) continue;
+                if (!server_.calls || (server_.hangs && !aside_)) continue;
                 process.process(in, out, 64);
                 ++cycles_;
             }
@@ -107,7 +108,13 @@ public:
     {
         daemon::BackendEvents events;
         events.lost = !server_.there && !std::exchange(told_, true);
+        if (!server_.hangs) aside_ = false;
         return events;
+    }
+    void set_aside() override { aside_ = true; }
+    std::vector<std::string> aside() const override
+    {
+        return aside_ ? std::vector<std::string>{"other"} : std::vector<std::string>{};
     }
     std::vector<daemon::Connection> connections() const override { return {{"vox", "system:capture_1"}}; }
     void set_output_latency(std::span<const int>) override {}
@@ -125,7 +132,7 @@ private:
     const int rate_;
     std::vector<daemon::Connection> connections_;
     daemon::SlotNames inputs_, outputs_;
-    std::atomic<bool> ends_ = false;
+    std::atomic<bool> ends_ = false, aside_ = false;
     std::atomic<std::uint64_t> cycles_ = 0;
     std::atomic<std::uint32_t> clock_ = 0;
     bool told_ = false;

@@ -1,6 +1,7 @@
 #include "config/loudness_text.h"
 #include "config/fields.h"
 #include "config/own_file.h"
+#include "dsp/kernels/loudness_design.h"
 
 #include <charconv>
 #include <cmath>
@@ -25,7 +26,7 @@ template <class Number> std::optional<Number> read_number(const Node& node)
     return number;
 }
 
-double energy_of(int level) { return std::pow(10, (level / 100.0 + 0.691) / 10); }
+double energy_of(int level) { return dsp::energy_of(level / 100.0); }
 
 /// Whether a mean lies in its class, but for rounding.
 bool belongs(const LoudnessClass& one)

@@ -11,7 +11,7 @@ namespace fohd::config {
 struct LoudnessClass {
     int level;           ///< The class's lower end, in hundredths of LUFS.
     std::uint64_t count; ///< At least 1.
-    double energy;       ///< Sum of their energies: of one, −0.691 + 10 log10 is its LUFS (ITU-R BS.1770-5).
+    double energy;       ///< Sum of their energies, as dsp::energy_of() has them.
     bool operator==(const LoudnessClass&) const = default;
 };
 /// The classes, in hundredths of LU: from the absolute gate on. The last one has what is louder too.

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -9,6 +10,11 @@ namespace fohd::dsp {
 inline constexpr int max_block = 64; ///< Frames of a sub-block: no kernel ever gets more.
 inline constexpr int max_lanes = 16; ///< Of any build.
 inline constexpr int alignment = 64; ///< Bytes; of every buffer.
+
+/// A sub-block of one channel, as kernels want it; zero at first.
+struct alignas(alignment) PlanarBuffer {
+    std::array<float, max_block> of{};
+};
 
 /// One kernel run for the like strips that ride in one register. All that it remembers lies in rows of one float a
 /// lane: coefficients now, coefficients to reach, state, history. So to set, glide, clear or move a lane is written

@@ -3,6 +3,9 @@
 #include <numbers>
 
 namespace fohd::dsp {
+namespace {
+constexpr double offset = 0.691; ///< dB; so that a sine of 997 Hz at 0 dBFS in one channel is at -3.01 LUFS.
+}
 
 // The standard has coefficients for 48 kHz alone; these analogue prototypes give them back, and their like elsewhere.
 std::array<SectionCoeffs<float>, 2> k_weighting(double rate)
@@ -24,5 +27,6 @@ double loudness_weight(int channel, int channels)
     return 1;
 }
 
-double lufs(double mean_square) { return 10 * std::log10(mean_square) - 0.691; }
+double lufs(double energy) { return 10 * std::log10(energy) - offset; }
+double energy_of(double lufs) { return std::pow(10, (lufs + offset) / 10); }
 } // namespace fohd::dsp

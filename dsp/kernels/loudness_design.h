@@ -10,6 +10,8 @@ std::array<SectionCoeffs<float>, 2> k_weighting(double rate);
 /// What a channel counts in the sum of mean squares: ITU-R BS.1770-5, annex 1, table 3, for five channels and for six with LFE.
 double loudness_weight(int channel, int channels);
 
-/// LUFS of a weighed sum of mean squares; -inf of 0.
-double lufs(double mean_square);
+/// LUFS of the mean squares of K-weighted channels, weighed and summed; -inf of 0. ITU-R BS.1770-5, annex 1, equation 2.
+double lufs(double energy);
+/// The reverse.
+double energy_of(double lufs);
 } // namespace fohd::dsp

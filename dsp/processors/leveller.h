@@ -84,14 +84,11 @@ private:
         double gain_db = 0;       ///< At the end of this tenth.
         float from = 1, step = 0; ///< Gain: before the first frame of this tenth, and what each frame adds.
     };
-    struct alignas(alignment) Buffer {
-        std::array<float, max_block> of{};
-    };
     void end_tenth();
 
     int channels_, rows_, tenth_; ///< frames
     LaneChain weighting_;
-    std::vector<Buffer> weighted_;
+    std::vector<PlanarBuffer> weighted_;
     std::vector<const float*> in_;
     std::vector<float*> out_;
     std::array<double, 16> weights_{};

@@ -141,17 +141,14 @@ public:
     float reduction(int channel) const override;
 
 private:
-    struct alignas(alignment) Buffer {
-        std::array<float, max_block> of{};
-    };
     float* buffer(int row) { return buffers_[static_cast<std::size_t>(row)].of.data(); }
 
     int channels_, bands_, rows_, glide_;
     std::size_t compressor_ = 0; ///< Which of the stages.
     const Kernels* kernels_;
     LaneChain split_, work_; ///< Up to a pair, `split_` does it all; wider, what a band is keyed by lies between them.
-    std::vector<Buffer> buffers_; ///< One a row; then, of a wide strip, one a band: its key.
-    std::vector<float> aimed_;    ///< The coefficients of all bands, so that only those that change are put to glide.
+    std::vector<PlanarBuffer> buffers_; ///< One a row; then, of a wide strip, one a band: its key.
+    std::vector<float> aimed_; ///< The coefficients of all bands, so that only those that change are put to glide.
     std::vector<const float*> in_, keys_;
     std::vector<float*> out_;
 };

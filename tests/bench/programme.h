@@ -1,4 +1,6 @@
 #pragma once
+#include "tests/bench/white.h"
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +13,7 @@ namespace fohd::bench {
 inline std::vector<float> programme(std::size_t frames, double rate, std::uint32_t seed, double level)
 {
     std::vector<float> out(frames);
-    std::uint32_t state = seed * 2654435761u + 12345u;
-    const auto white = [&] {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        return static_cast<double>(static_cast<std::int32_t>(state)) / 2147483648.0;
-    };
+    White white(seed);
     double b0 = 0, b1 = 0, b2 = 0; // pink: three one-poles a decade apart
     const double pitch = 110 * std::pow(2.0, (seed % 24) / 12.0), tau = 2 * 3.14159265358979323846;
     for (std::size_t i = 0; i < frames; ++i) {

@@ -1,4 +1,6 @@
 #pragma once
+#include "tests/bench/white.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -31,13 +33,7 @@ inline std::vector<float> speech(std::size_t frames, double rate, std::uint32_t 
         {730, 1090, 2440}, {530, 1840, 2480}, {270, 2290, 3010}, {570, 840, 2410}, {300, 870, 2240}};
     constexpr double sentence = 3.8, spoken = 3.0, syllable = 0.2, s_length = 0.07;
     std::vector<float> out(frames);
-    std::uint32_t state = seed * 2654435761u + 12345u;
-    const auto white = [&] {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        return static_cast<double>(static_cast<std::int32_t>(state)) / 2147483648.0;
-    };
+    White white(seed);
     std::array<Formant, 3> formants;
     Formant hiss;
     double phase = 0, last = 0;

@@ -6,40 +6,64 @@
 
 namespace fohd::dsp::inline FOHD_ISA {
 
-template <int... k> void riffle(V a, V b, V& first_halves, V& second_halves, Order<k...>)
+using Four [[gnu::vector_size(16)]] = float;
+using LooseFour [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
+inline constexpr int quarters = lanes / 4; ///< Of a register: what shuffles of one instruction stay within.
+
+template <class Half, int... k> auto joined(Half a, Half b, Order<k...>) { return __builtin_shufflevector(a, b, k...); }
+
+/// Four frames of the channels 0, 4, 8 ..., one in each quarter.
+template <int parts = quarters> auto gather(const float* const* channels, int frame)
 {
-    first_halves = __builtin_shufflevector(a, b, (k / 2 + k % 2 * lanes)...);
-    second_halves = __builtin_shufflevector(a, b, ((k + lanes) / 2 + k % 2 * lanes)...);
+    if constexpr (parts == 1)
+        return Four(*reinterpret_cast<const LooseFour*>(channels[0] + frame));
+    else
+        return joined(gather<parts / 2>(channels, frame), gather<parts / 2>(channels + 2 * parts, frame),
+                      Ascending<4 * parts>{});
 }
 
-/// To riffle row i with row i + lanes / 2, log2(lanes) times, is to transpose.
-inline void transpose(V (&row)[lanes])
+inline void scatter(V sound, float* const* channels, int frame)
 {
-    for (int stage = 1; stage < lanes; stage *= 2) {
-        V next[lanes];
-        for (int i = 0; i < lanes / 2; ++i)
-            riffle(row[i], row[i + lanes / 2], next[2 * i], next[2 * i + 1], Ascending<lanes>{});
-        for (int i = 0; i < lanes; ++i) row[i] = next[i];
-    }
+    struct Quarters {
+        Four of[quarters];
+    };
+    const auto parts = __builtin_bit_cast(Quarters, sound);
+    for (int q = 0; q < quarters; ++q) *reinterpret_cast<LooseFour*>(channels[4 * q] + frame) = parts.of[q];
+}
+
+template <int... k> void riffle(V a, V b, V& low, V& high, Order<k...>)
+{
+    low = __builtin_shufflevector(a, b, (k / 4 * 4 + k % 4 / 2 + k % 2 * lanes)...);
+    high = __builtin_shufflevector(a, b, (k / 4 * 4 + 2 + k % 4 / 2 + k % 2 * lanes)...);
+}
+
+/// Every quarter of the four rows as a matrix of its own.
+inline void transpose(V (&row)[4])
+{
+    V a[4];
+    riffle(row[0], row[2], a[0], a[1], Ascending<lanes>{});
+    riffle(row[1], row[3], a[2], a[3], Ascending<lanes>{});
+    riffle(a[0], a[2], row[0], row[1], Ascending<lanes>{});
+    riffle(a[1], a[3], row[2], row[3], Ascending<lanes>{});
 }
 
 inline void pack(const float* const* planar, float* frames, int count)
 {
-    for (int i = 0; i < count; i += lanes) {
-        V row[lanes];
-        for (int l = 0; l < lanes; ++l) row[l] = *reinterpret_cast<const LooseV*>(planar[l] + i);
+    for (int i = 0; i < count; i += 4) {
+        V row[4];
+        for (int c = 0; c < 4; ++c) row[c] = gather(planar + c, i);
         transpose(row);
-        for (int l = 0; l < lanes; ++l) reinterpret_cast<V*>(frames)[i + l] = row[l];
+        for (int f = 0; f < 4; ++f) reinterpret_cast<V*>(frames)[i + f] = row[f];
     }
 }
 
 inline void unpack(const float* frames, float* const* planar, int count)
 {
-    for (int i = 0; i < count; i += lanes) {
-        V row[lanes];
-        for (int l = 0; l < lanes; ++l) row[l] = reinterpret_cast<const V*>(frames)[i + l];
+    for (int i = 0; i < count; i += 4) {
+        V row[4];
+        for (int f = 0; f < 4; ++f) row[f] = reinterpret_cast<const V*>(frames)[i + f];
         transpose(row);
-        for (int l = 0; l < lanes; ++l) *reinterpret_cast<LooseV*>(planar[l] + i) = row[l];
+        for (int c = 0; c < 4; ++c) scatter(row[c], planar + c, i);
     }
 }
 

@@ -128,23 +128,40 @@ private:
     static void detect(const Block& b, const LimiterPlan& plan, Coeffs c, const Coeffs& step, TruePeak& peak, V* needed)
     {
         constexpr float just_below = 0.9972f; // by 0.025 dB: the ripple of the interpolator, and all roundings to come
-        constexpr int past = true_peak ? 2 * TruePeakTaps::reach - 1 : 0;
-        V sound[past + max_block];
+        constexpr int past = true_peak ? 2 * TruePeakTaps::reach - 1 : 0, before = (past + 3) / 4 * 4;
+        V sound[before + max_block];
+        const I used = (c.gain != 0.0f) | (step.gain != 0.0f);
         V* const memory = b.history + plan.detector;
-        for (int i = 0; i < past; ++i) sound[i] = memory[i];
+        for (int i = 0; i < before - past; ++i) sound[i] = V{};
+        for (int i = 0; i < past; ++i) sound[before - past + i] = memory[i];
         for (int i = 0; i < b.count; ++i) {
             if constexpr (glides) c.gain += step.gain;
-            sound[past + i] = b.frames[i] *= c.gain;
+            sound[before + i] = b.frames[i] *= c.gain;
         }
-        for (int i = 0; i < past; ++i) memory[i] = sound[b.count + i];
+        for (int i = 0; i < past; ++i) memory[i] = sound[before - past + b.count + i];
         V levels[max_block];
-        if constexpr (true_peak) peak.read(sound + past, b.count, levels);
+        if constexpr (true_peak) {
+            for (int i = b.count; i % lanes != 0; ++i) sound[before + i] = V{};
+            measure<before>(sound, b.count, used, peak, levels);
+        }
         for (int i = 0; i < b.count; ++i) {
             if constexpr (glides) c.ceiling += step.ceiling, c.link += step.link;
-            const V level = true_peak ? levels[i] : abs(sound[i]);
+            const V level = true_peak ? levels[i] : abs(sound[before + i]);
             const V own = level > c.ceiling ? c.ceiling * just_below / level : all(1);
             needed[i] = fma(c.link, min(own, neighbour(own)) - own, own);
         }
+    }
+
+    /// Lanes without gain are idle.
+    template <int before> static void measure(const V* sound, int count, I used, TruePeak& peak, V* levels)
+    {
+        alignas(alignment) float sounds[lanes][before + max_block], peaks[lanes][max_block] = {};
+        float *in[lanes], *out[lanes];
+        for (int l = 0; l < lanes; ++l) in[l] = sounds[l], out[l] = peaks[l];
+        unpack(reinterpret_cast<const float*>(sound), in, before + (count + lanes - 1) / lanes * lanes);
+        for (int l = 0; l < lanes; ++l)
+            if (used[l]) peak.read(l, sounds[l] + before, count, peaks[l]);
+        pack(out, reinterpret_cast<float*>(levels), count);
     }
 
     /// `needed` becomes its sliding minimum, by doubling: of 2, 4, 8, 16 ... frames, then of the whole window. The newest

@@ -6,6 +6,9 @@
 
 namespace fohd::dsp::inline FOHD_ISA {
 
+inline V load(const float* from) { return *reinterpret_cast<const LooseV*>(from); }
+inline void store(float* to, V x) { *reinterpret_cast<LooseV*>(to) = x; }
+
 using Four [[gnu::vector_size(16)]] = float;
 using LooseFour [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
 inline constexpr int quarters = lanes / 4; ///< Of a register: what shuffles of one instruction stay within.
@@ -22,13 +25,13 @@ template <int parts = quarters> auto gather(const float* const* channels, int fr
                       Ascending<4 * parts>{});
 }
 
-inline void scatter(V sound, float* const* channels, int frame)
+template <int q, int... k> Four quarter_of(V x, Order<k...>) { return __builtin_shufflevector(x, x, (4 * q + k)...); }
+
+/// The reverse.
+template <int q = 0> void scatter(V sound, float* const* channels, int frame)
 {
-    struct Quarters {
-        Four of[quarters];
-    };
-    const auto parts = __builtin_bit_cast(Quarters, sound);
-    for (int q = 0; q < quarters; ++q) *reinterpret_cast<LooseFour*>(channels[4 * q] + frame) = parts.of[q];
+    *reinterpret_cast<LooseFour*>(channels[4 * q] + frame) = quarter_of<q>(sound, Ascending<4>{});
+    if constexpr (q + 1 < quarters) scatter<q + 1>(sound, channels, frame);
 }
 
 template <int... k> void riffle(V a, V b, V& low, V& high, Order<k...>)

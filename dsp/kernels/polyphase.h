@@ -1,15 +1,13 @@
 #pragma once
 #include "dsp/kernels/lane_processor.h"
 #include "dsp/kernels/lanes.h"
+#include "dsp/kernels/planar.h"
 #include "dsp/kernels/resample_taps.h"
 
 // One sound with its registers along time, at multiples of its rate: resample_taps.h has the filters between a rate and its
 // double. A sound of several samples a frame lies in one row a phase, so that no sample ever changes its place in a register.
 
 namespace fohd::dsp::inline FOHD_ISA {
-
-inline V load(const float* from) { return *reinterpret_cast<const LooseV*>(from); }
-inline void store(float* to, V x) { *reinterpret_cast<LooseV*>(to) = x; }
 
 inline constexpr int abreast = 4;              ///< Registers that a filter sums up at once: it waits for none of them.
 inline constexpr int stride = abreast * lanes; ///< Frames of them; max_block is a multiple.

@@ -38,6 +38,9 @@ public:
     virtual ~PlanarProcessor() = default;
     /// Audio thread. In place; `frames` <= max_block; buffers are aligned.
     virtual void run(float* const* channels, int frames) = 0;
+    /// What another strip sends as the key, before each run() of one that was made for it: as many channels as the strip has, all the
+    /// same where the other strip has another number. Valid until run() returns. Audio thread.
+    virtual void hear(const float* const* key) { static_cast<void>(key); }
     /// Audio thread. New coefficients as design() wrote them; glides or fades by itself. `now`: without a glide.
     virtual void aim(std::span<const float> coeffs, bool now) = 0;
     /// Silent and at rest, as after construction. Audio thread.

@@ -99,6 +99,9 @@ void Graph::run_planar(Planar& planar, const PlanarOp& op, int frames)
         channels[c] = buffers_[op.to[c]];
         std::copy_n(buffers_[op.from[c]], frames, channels[c]);
     }
+    const float* key[max_lanes];
+    for (std::size_t c = 0; c < op.key.size(); ++c) key[c] = buffers_[op.key[c]];
+    if (!op.key.empty()) planar.processor->hear(key);
     planar.processor->run(channels, frames);
     const float from = planar.wet;
     planar.wet = planar.lead > frames

@@ -75,7 +75,7 @@ struct GroupOp {
 };
 struct PlanarOp {
     int strip, node, part, latency;
-    std::vector<int> from, to;
+    std::vector<int> from, key, to; ///< No `key`: it does not hear another strip.
 };
 /// One processor over nodes of several strips.
 struct JointOp {

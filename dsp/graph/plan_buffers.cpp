@@ -37,6 +37,7 @@ template <class Plan_, class Op_, class Use> void visit_buffers(Plan_& plan, Op_
 , [&](auto& o) requires std::is_same_v<std::remove_cvref_t<decltype(o)>, PlanarOp>
 {
     for (auto& from : o.from) use(from, false, false);
+    for (auto& key : o.key) use(key, false, false);
     for (auto& to : o.to) use(to, true, false);
 }
 , [&](auto& o) requires std::is_same_v<std::remove_cvref_t<decltype(o)>, JointOp>

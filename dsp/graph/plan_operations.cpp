@@ -115,10 +115,11 @@ private:
                 continue;
             }
             Buffers& end = ends_[static_cast<std::size_t>(s)];
-            const Buffers to = new_buffers(end.size());
+            const bool keyed = strip(s).chain[static_cast<std::size_t>(piece.node)].key >= 0;
+            const Buffers key = keyed ? key_of(s, piece.node, end) : Buffers{}, to = new_buffers(end.size());
             const int part = part_of(s, piece.node);
-            plan_.ops.emplace_back(PlanarOp{s, piece.node, part,
-                                            plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency, end, to});
+            plan_.ops.emplace_back(PlanarOp{
+                s, piece.node, part, plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency, end, key, to});
             end = to;
         }
     }

@@ -90,6 +90,7 @@ private:
             meeting.rank = rank_ = std::max(rank_ + 1, meeting.rank);
             out_.pieces.push_back({.rank = rank_, .planar = true, .node = n, .steps = {}});
         } else if (node.type->planar) {
+            if (node.key >= 0) await_key(n, node);
             out_.pieces.push_back({.rank = ++rank_, .planar = true, .node = n, .steps = {}});
             latency_ += shape.planar_latency;
         } else {
@@ -121,14 +122,20 @@ private:
         latency_ += frames;
     }
 
+    /// What follows begins when the key is there, and as late as it.
+    void await_key(int n, const ProcessorNode& node)
+    {
+        const StripPlan& from = plans_[static_cast<std::size_t>(node.key)];
+        rank_ = std::max(rank_, from.pre_rank);
+        closed_ = true;
+        if (from.pre_latency > latency_) late(n, from.pre_latency - latency_);
+        out_.keys.push_back({n, node.key, std::max(0, latency_ - from.pre_latency)});
+    }
+
     void add_key(int n, const ProcessorNode& node, const Shape& shape)
     {
         if (node.key >= 0) {
-            const StripPlan& from = plans_[static_cast<std::size_t>(node.key)];
-            rank_ = std::max(rank_, from.pre_rank);
-            closed_ = true; // the key is ready before this piece begins
-            if (from.pre_latency > latency_) late(n, from.pre_latency - latency_);
-            out_.keys.push_back({n, node.key, std::max(0, latency_ - from.pre_latency)});
+            await_key(n, node);
             lanes().steps.push_back({.kind = Step::Kind::pack_key, .node = n});
         } else if (strip_.channels > 2) {
             closed_ = true;

@@ -51,7 +51,7 @@ private:
     {
         const Strip& strip = description_.strips[static_cast<std::size_t>(op.strip)];
         text_ += strip.chain[static_cast<std::size_t>(op.node)].name + " of " + strip.name + " " + list(op.from) +
-                 " -> " + list(op.to);
+                 (op.key.empty() ? "" : " key " + list(op.key)) + " -> " + list(op.to);
     }
     void write(const JointOp& op)
     {

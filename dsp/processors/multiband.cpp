@@ -51,9 +51,15 @@ bool wants_programme(std::span<const Multiband::Band> bands)
     return std::ranges::any_of(bands, [](const auto& band) { return wants_programme(dynamics_of(band, 0)); });
 }
 
-std::vector<Stage> work_stages(std::span<const Multiband::Band> bands)
+int lookahead_frames(const Multiband::Params& p, double rate)
+{
+    return static_cast<int>(std::lround(plain(p.lookahead) * rate / 1000));
+}
+
+std::vector<Stage> work_stages(std::span<const Multiband::Band> bands, int lookahead)
 {
     std::vector<Stage> stages;
+    if (lookahead > 0) stages.push_back({"delay", lookahead, 0});
     if (wants_programme(bands))
         stages.push_back({"programme_compressor", 0, sizeof(ProgrammeCompressorCoeffs<float>) / sizeof(float)});
     else
@@ -74,12 +80,15 @@ int count_coeffs(std::span<const Stage> stages)
 int row_of(int channel, int band, int bands) { return (channel / 2 * bands + band) * 2 + channel % 2; }
 } // namespace
 
-Shape Multiband::shape(const Params& p, std::span<const Split> splits, std::span<const Band> bands, const Context&)
+Shape Multiband::shape(const Params& p, std::span<const Split> splits, std::span<const Band> bands,
+                       const Context& context)
 {
+    const int lookahead = lookahead_frames(p, context.rate);
     const int of_band =
-        order_of(p) * static_cast<int>(splits.size()) * section_coeffs + count_coeffs(work_stages(bands));
+        order_of(p) * static_cast<int>(splits.size()) * section_coeffs + count_coeffs(work_stages(bands, lookahead));
     Shape shape;
-    shape.planar_latency = drives(bands) ? curve_latency : 0;
+    shape.key_is_filtered = context.keyed;
+    shape.planar_latency = lookahead + (drives(bands) ? curve_latency : 0);
     shape.planar_coeffs = of_band * static_cast<int>(bands.size());
     return shape;
 }
@@ -126,45 +135,61 @@ std::unique_ptr<PlanarProcessor> Multiband::make(const Params& p, std::span<cons
 Multiband::Multiband(const Params& p, std::span<const Split> splits, std::span<const Band> bands,
                      const Context& context)
     : channels_(context.channels), bands_(static_cast<int>(bands.size())), rows_((channels_ + 1) / 2 * 2 * bands_),
-      glide_(static_cast<int>(std::lround(glide_seconds * context.rate))), kernels_(usable_kernels().back())
+      glide_(static_cast<int>(std::lround(glide_seconds * context.rate))), keyed_(context.keyed),
+      apart_(keyed_ || channels_ > 2 || lookahead_frames(p, context.rate) > 0), kernels_(usable_kernels().back())
 {
     auto stages = split_stages(order_of(p) * static_cast<int>(splits.size()));
-    const auto work = work_stages(bands);
-    if (channels_ > 2) {
+    const int lookahead = lookahead_frames(p, context.rate);
+    const auto work = work_stages(bands, lookahead);
+    if (keyed_) key_split_ = LaneChain(stages, rows_);
+    compressor_ = lookahead > 0 ? 1 : 0;
+    if (apart_) {
         work_ = LaneChain(work, rows_);
     } else {
-        compressor_ = stages.size();
+        compressor_ += stages.size();
         stages.insert(stages.end(), work.begin(), work.end());
     }
     split_ = LaneChain(std::move(stages), rows_);
     aimed_.resize(static_cast<std::size_t>(bands_ * (split_.coeffs() + work_.coeffs())));
-    buffers_.resize(static_cast<std::size_t>(rows_ + bands_));
+    buffers_.resize(static_cast<std::size_t>(2 * rows_));
     in_.resize(static_cast<std::size_t>(rows_));
-    keys_.resize(in_.size());
-    out_.resize(in_.size());
+    for (int row = 0; row < rows_; ++row) {
+        out_.push_back(buffer(row));
+        key_out_.push_back(buffer(rows_ + row));
+        keys_.push_back(channels_ > 2 ? buffer(rows_ + row / 2 % bands_) : keyed_ ? key_out_.back() : out_.back());
+    }
+}
+
+void Multiband::split(LaneChain& chain, const float* const* channels, float* const* to, int frames)
+{
+    for (int row = 0; row < rows_; ++row) {
+        const int channel = row / (2 * bands_) * 2 + row % 2; // an odd strip's last is heard twice, and once is ignored
+        in_[static_cast<std::size_t>(row)] = channels[std::min(channel, channels_ - 1)];
+    }
+    chain.run(in_.data(), nullptr, to, frames);
+}
+
+void Multiband::share_key(const float* const* bands, int frames)
+{
+    // Rows of the first pair's earlier bands make room for a key each: they are read by then.
+    for (int band = 0; band < bands_; ++band) {
+        PlanarBuffer loudest;
+        for (int c = 0; c < channels_; ++c) {
+            const float* const sound = bands[row_of(c, band, bands_)];
+            for (int i = 0; i < frames; ++i)
+                loudest.of[static_cast<std::size_t>(i)] =
+                    std::max(loudest.of[static_cast<std::size_t>(i)], std::abs(sound[i]));
+        }
+        std::copy_n(loudest.of.data(), frames, key_out_[static_cast<std::size_t>(band)]);
+    }
 }
 
 void Multiband::run(float* const* channels, int frames)
 {
-    for (int row = 0; row < rows_; ++row) {
-        const int channel = row / (2 * bands_) * 2 + row % 2; // an odd strip's last is heard twice, and once is ignored
-        const auto r = static_cast<std::size_t>(row);
-        in_[r] = channels[std::min(channel, channels_ - 1)];
-        out_[r] = buffer(row);
-        keys_[r] = buffer(rows_ + row / 2 % bands_);
-    }
-    split_.run(in_.data(), nullptr, out_.data(), frames);
-    if (channels_ > 2) {
-        for (int band = 0; band < bands_; ++band) {
-            float* const key = buffer(rows_ + band);
-            std::fill_n(key, frames, 0.0f);
-            for (int c = 0; c < channels_; ++c) {
-                const float* const sound = buffer(row_of(c, band, bands_));
-                for (int i = 0; i < frames; ++i) key[i] = std::max(key[i], std::abs(sound[i]));
-            }
-        }
-        work_.run(out_.data(), keys_.data(), out_.data(), frames);
-    }
+    split(split_, channels, out_.data(), frames);
+    if (keyed_) split(key_split_, heard_, key_out_.data(), frames);
+    if (channels_ > 2) share_key(keyed_ ? key_out_.data() : out_.data(), frames);
+    if (apart_) work_.run(out_.data(), keys_.data(), out_.data(), frames);
     for (int c = 0; c < channels_; ++c) {
         std::copy_n(buffer(row_of(c, 0, bands_)), frames, channels[c]);
         for (int band = 1; band < bands_; ++band)
@@ -183,6 +208,7 @@ void Multiband::aim(std::span<const float> coeffs, bool now)
         std::ranges::copy(of_band, before.begin());
         for (int c = 0; c < (channels_ + 1) / 2 * 2; ++c) {
             split_.aim(row_of(c, band, bands_), of_band.first(split), now ? 0 : glide_);
+            if (keyed_) key_split_.aim(row_of(c, band, bands_), of_band.first(split), now ? 0 : glide_);
             if (work > 0) work_.aim(row_of(c, band, bands_), of_band.subspan(split), now ? 0 : glide_);
         }
     }
@@ -192,6 +218,7 @@ void Multiband::clear()
 {
     split_.clear();
     work_.clear();
+    key_split_.clear();
 }
 
 void Multiband::take(const PlanarProcessor& from)
@@ -200,16 +227,17 @@ void Multiband::take(const PlanarProcessor& from)
     if (bands_ != other.bands_ || channels_ != other.channels_) return; // its rows are of other bands
     std::ranges::fill(aimed_, std::numeric_limits<float>::quiet_NaN()); // what its rows are aimed at now is not known
     split_.take(other.split_);
-    work_.take(other.work_);
+    if (other.apart_ && !apart_) split_.take(other.work_);
+    if (apart_) work_.take(other.working());
+    if (keyed_ && other.keyed_) key_split_.take(other.key_split_);
 }
 
 float Multiband::reduction(int channel) const
 {
     constexpr float db_an_octave = 6.0205999f;
-    const LaneChain& chain = channels_ > 2 ? work_ : split_;
     float most = 0;
     for (int band = 0; band < bands_; ++band)
-        most = std::max(most, chain.state(row_of(channel, band, bands_), compressor_, 0));
+        most = std::max(most, working().state(row_of(channel, band, bands_), compressor_, 0));
     return most * db_an_octave;
 }
 } // namespace fohd::dsp

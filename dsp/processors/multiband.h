@@ -11,13 +11,16 @@ namespace fohd::dsp {
 class Multiband final : public PlanarProcessor {
 public:
     static constexpr std::string_view type = "multiband";
-    static constexpr std::string_view text =
-        "Compressor, saturation and level for each of 2 to 6 bands, which sum flat where they do nothing.";
+    static constexpr std::string_view text = "Compressor, saturation and level for each of 2 to 6 bands, which sum "
+                                             "flat where they do nothing; with a key each band "
+                                             "follows the same band of that.";
 
     struct Params {
         Slope slope;
         Percent link;
+        Milliseconds lookahead;
     };
+    static constexpr bool keyed = true;
     static constexpr ParamTable<Params> params{
         {&Params::slope,
          "slope",
@@ -33,6 +36,13 @@ public:
          Taper::linear,
          Glide::ramp,
          "How much the louder side of a pair rules both; channels of a wider strip always share one gain a band."},
+        {&Params::lookahead,
+         "lookahead",
+         {0_ms, 20_ms},
+         0_ms,
+         Taper::linear,
+         Glide::rebuild,
+         "How much earlier than the sound each band is measured; adds as much latency."},
     };
 
     struct Split {
@@ -134,6 +144,7 @@ public:
 
     Multiband(const Params&, std::span<const Split>, std::span<const Band>, const Context&);
     void run(float* const* channels, int frames) override;
+    void hear(const float* const* key) override { heard_ = key; }
     void aim(std::span<const float> coeffs, bool now) override;
     void clear() override;
     void take(const PlanarProcessor& from) override;
@@ -142,14 +153,23 @@ public:
 
 private:
     float* buffer(int row) { return buffers_[static_cast<std::size_t>(row)].of.data(); }
+    /// `to`, a row each, becomes the bands of the channels.
+    void split(LaneChain& chain, const float* const* channels, float* const* to, int frames);
+    /// Of each band one key for all channels: the loudest.
+    void share_key(const float* const* bands, int frames);
+    const LaneChain& working() const { return apart_ ? work_ : split_; }
 
     int channels_, bands_, rows_, glide_;
+    bool keyed_, apart_;
     std::size_t compressor_ = 0; ///< Which of the stages.
     const Kernels* kernels_;
-    LaneChain split_, work_; ///< Up to a pair, `split_` does it all; wider, what a band is keyed by lies between them.
-    std::vector<PlanarBuffer> buffers_; ///< One a row; then, of a wide strip, one a band: its key.
+    LaneChain split_,
+        work_;            ///< `split_` does it all, unless what a band is keyed by has to lie between them: `apart_`.
+    LaneChain key_split_; ///< Of another strip's key.
+    const float* const* heard_ = nullptr;
+    std::vector<PlanarBuffer> buffers_; ///< One a row; then one a row of the key, or of a wide strip one a band.
     std::vector<float> aimed_; ///< The coefficients of all bands, so that only those that change are put to glide.
     std::vector<const float*> in_, keys_;
-    std::vector<float*> out_;
+    std::vector<float*> out_, key_out_;
 };
 } // namespace fohd::dsp

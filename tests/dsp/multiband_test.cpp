@@ -186,6 +186,75 @@ TEST_CASE("multiband: a pair keeps its image, a wide strip shares one gain a ban
     CHECK(db(std::abs(tone_through(apart, {0.001f, 0.5f}, 950, rate, 1)[0]) / 0.001) == Approx(0).margin(0.05));
 }
 
+TEST_CASE("multiband: look-ahead lets a band act before the sound, and only delays where no gain changes",
+          "[multiband]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    const int channels = GENERATE(1, 2, 5);
+    std::vector<Band> bands(3, still());
+    bands[1].threshold.value = -40;
+    bands[1].ratio.value = 4;
+    bands[1].attack.value = 1;
+    bands[1].solo.value = 1; // The others hear how abruptly the tone begins.
+    Sound in(static_cast<std::size_t>(channels), sine(950, -60, rate, 0.1));
+    const std::size_t up = in[0].size();
+    for (auto& channel : in) {
+        const auto loud = sine(950, -10, rate, 0.2);
+        channel.insert(channel.end(), loud.begin(), loud.end());
+    }
+    const auto delay = static_cast<std::size_t>(std::lround(0.01 * rate));
+    const auto overshoot = [&](float lookahead) {
+        ProcessorRig rig(multiband, rate, channels, {{"lookahead", lookahead}}, false, lists({300, 3000}, bands));
+        const auto out = rig.run(in, 64).back();
+        const auto peak = [&](double from, double to) {
+            float most = 0;
+            for (auto i = up + static_cast<std::size_t>(from * rate); i < up + static_cast<std::size_t>(to * rate); ++i)
+                most = std::max(most, std::abs(out[i]));
+            return db(static_cast<double>(most));
+        };
+        return peak(0, 0.03) - peak(0.15, 0.2);
+    };
+    CHECK(overshoot(0) > 6);  // what passes in the first of the attack's milliseconds
+    CHECK(overshoot(10) < 1); // ten time constants: what is left is how the filters ring
+
+    bands[1].ratio.value = 1;
+    const auto through = [&](float lookahead) {
+        return ProcessorRig(multiband, rate, channels, {{"lookahead", lookahead}}, false, lists({300, 3000}, bands))
+            .run(in, 17);
+    };
+    const Sound now = through(0), later = through(10);
+    for (std::size_t c = 0; c < in.size(); ++c)
+        CHECK(std::equal(now[c].begin(), now[c].end() - static_cast<std::ptrdiff_t>(delay),
+                         later[c].begin() + static_cast<std::ptrdiff_t>(delay)));
+}
+
+TEST_CASE("multiband: with a key each band follows the same band of that, whatever its width", "[multiband]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    std::vector<Band> bands(3, still());
+    bands[1].threshold.value = -40;
+    bands[1].ratio.value = 2;
+    bands[1].release.value = 150; // What the tone begins with is in every band, and forgotten when it is measured.
+    const auto [channels, key_channels] =
+        GENERATE(table<int, int>({{1, 1}, {1, 2}, {2, 1}, {2, 2}, {2, 5}, {5, 2}, {5, 5}}));
+    const auto gain = [&, width = channels, key_width = key_channels](double hz, double key_hz, double key_db) {
+        ProcessorRig rig(multiband, rate, width, {{"slope", 48.f}}, true, lists({300, 3000}, bands), key_width);
+        Sound in(static_cast<std::size_t>(width), sine(hz, -10, rate, 0.8));
+        in.resize(static_cast<std::size_t>(width + key_width), sine(key_hz, key_db, rate, 0.8));
+        double most = -100;
+        for (const auto& out : rig.run(in, 64)) {
+            const auto last = std::span(out).last(static_cast<std::size_t>(rate / 10));
+            most = std::max(most, db(std::abs(tone_in(last, hz, rate))) + 10);
+        }
+        return most;
+    };
+    INFO(channels << " keyed by " << key_channels << " at " << rate);
+    CHECK(gain(950, 950, -10) == Approx(-15).margin(0.3)); // 30 dB above the threshold at 2:1
+    CHECK(gain(950, 950, -60) == Approx(0).margin(0.1));   // its own level does not count
+    CHECK(gain(950, 100, -10) == Approx(0).margin(0.1));   // nor does another band of the key
+    CHECK(gain(100, 950, -10) == Approx(0).margin(0.1));   // and no other band is turned down
+}
+
 TEST_CASE("multiband: its reading is the reduction of the band that is turned down most", "[multiband]")
 {
     const int channels = GENERATE(1, 2, 5);

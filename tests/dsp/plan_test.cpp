@@ -119,6 +119,29 @@ output b3 -> 1
 )");
 }
 
+//   kick -> compressor, 5 ms of look-ahead -> fader
+//                                             |
+//   bass -------------------------------> multiband -> fader       as late as its key
+TEST_CASE("a planar processor comes after its key, and its sound is as late as that", "[plan]")
+{
+    Description d{
+        {input("kick", 1, {late("compressor", 5)}, {}), input("bass", 1, {node("multiband")}, {}), output(1, 1)}};
+    d.strips[1].chain[0].key = 0;
+    CHECK(find_loop(d).empty());
+    CHECK(text_of(d) == R"(input 1 -> b2
+input 2 -> b3
+8 lanes [key=sound delay/240 ( compressor ) tap gain meter] kick.1:b2>b1
+8 lanes [delay/240] bass.1:b3>b3
+multiband of bass b3 key b2 -> b4
+8 lanes [gain meter] bass.1:b4>b4
+clear b2
+add b4 -> b2 (bass to foh)
+8 lanes [gain meter] foh.1:b2>b2
+output b2 -> 1
+5 buffers
+)");
+}
+
 //   a -+-> dry ----------------------------------+-> main -> foh
 //      +-> wet -> compressor, 5 ms of look-ahead -+
 TEST_CASE("the shorter of two ways is delayed where they meet", "[plan]")

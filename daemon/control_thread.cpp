@@ -176,6 +176,7 @@ struct ControlThread::Inside {
     {
         if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
             session.load(scenes.get());
+        watch_sound();
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
         if (engine.tend()) board.post_latency(engine.output_latency());
@@ -183,6 +184,15 @@ struct ControlThread::Inside {
         timer.async_wait([this](const boost::system::error_code& failure) {
             if (!failure) tend();
         });
+    }
+
+    /// Whether anybody calls for sound: longer than any block lasts, shorter than a glance at a meter.
+    void watch_sound()
+    {
+        constexpr auto patience = std::chrono::milliseconds(500);
+        const auto now = std::chrono::steady_clock::now();
+        if (const auto frames = engine.frames(); std::exchange(frames_seen, frames) != frames) moved = now;
+        engine.stand_still(now - moved > patience);
     }
 
     std::unique_ptr<control::Desk> own_desk; ///< None until a file was read again.
@@ -198,6 +208,8 @@ struct ControlThread::Inside {
     control::OscService service;
     ProgramInput programs;
     boost::asio::steady_timer timer;
+    std::uint64_t frames_seen = 0;
+    std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
     std::thread thread;
 };
 

@@ -159,12 +159,13 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
     using Kind = control::Reading::Kind;
     constexpr loudness::Reading nothing{};
     const auto [strip, processor] = in_the_graph(reading);
-    if (reading.kind <= Kind::reduction && strip < 0) {
+    if (reading.kind <= Kind::reduction && (strip < 0 || still_)) {
         std::ranges::fill(values, reading.kind == Kind::reduction ? 0 : loudness::lowest);
         return;
     }
     const auto tap = taps_.find(reading.strip);
-    const loudness::Reading loud = tap == taps_.end() ? nothing : tap->second->reading();
+    loudness::Reading loud = tap == taps_.end() ? nothing : tap->second->reading();
+    if (still_) loud.momentary = loud.shortterm = loud.truepeak = loudness::lowest;
     const auto decibels = [](float power) {
         return std::max(10 * std::log10(std::max(power, 1e-12f)), loudness::lowest);
     };

@@ -37,6 +37,8 @@ public:
     void change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring);
 
     void read(const control::Reading& reading, std::span<float> values) override;
+    /// Control thread: nobody calls process() any more, so readings of the moment read silence until somebody does.
+    void stand_still(bool still) { still_ = still; }
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
     /// Control thread, a few times a second (offline: before each block): builds the graph anew where it must be, for shapes at
@@ -96,6 +98,7 @@ private:
     std::unique_ptr<dsp::Performer> performer_;
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
     bool changed_ = false;  ///< The description is not the graph's.
+    bool still_ = false;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
     std::atomic<std::uint64_t> frames_{0}, bad_samples_{0}, loudness_gaps_{0};

@@ -278,6 +278,11 @@ TEST_CASE("a server that stands still, for its own sake or another client's, is 
     for (const pid_t pid : still) {
         kill(pid, SIGSTOP);
         CHECK(status_comes(surface, "audio=stalled restarts=0 event=server_stalled"));
+        surface.send("/subscribe", {"/output/foh/meter/*", 50.0f});
+        for (const char* reading : {"/output/foh/meter/peak", "/output/foh/meter/rms"}) // No sound, no level.
+            CHECK(surface.await([&](const OscMessage& m) { return m.address == reading && m.number() == -120; }));
+        surface.send("/unsubscribe");
+        surface.until_pong();
         kill(pid, SIGCONT);
         CHECK(status_comes(surface, "audio=running restarts=0 event=callbacks_back"));
         CHECK(sounds(surface, "/output/foh"));

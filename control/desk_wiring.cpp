@@ -66,6 +66,7 @@ void add_ab(const config::Ab& ab, dsp::Description& sound)
     dsp::Strip twin = strip;
     twin.kind = dsp::StripKind::bus;
     twin.name += "~without";
+    twin.repeats = dsp::address_of(strip);
     std::erase_if(twin.sends, [](const dsp::Send& send) { return send.tap == dsp::Tap::in; });
     for (const int n : ab.processors) at(twin.chain, n).bypass = true;
 

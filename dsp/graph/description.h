@@ -65,6 +65,9 @@ struct Strip {
     bool loudness = false; ///< measured at the end of this strip
     int from = -1;         ///< Outputs: index of the strip that is heard.
     std::vector<Send> sends;
+    // What no file says of a strip, but those that a desk adds need:
+    std::string
+        repeats{}; ///< The address of the strip whose sound it has once more: in a joint processor that counts once.
     // In a transition:
     std::string continues{}; ///< What leaves: the address of the strip whose state it takes over.
     bool rings_on = false;   ///< What leaves stays until it is silent.

@@ -152,14 +152,17 @@ private:
         end = to;
     }
 
-    /// Whether what leaves of a strip rides in a joint processor beside the strip itself.
+    /// Whether the same sound rides in a joint processor already, in another strip: the one that this one repeats, or which stays
+    /// where this one leaves.
     bool doubles(int s, const std::string& joint) const
     {
-        const auto is_heir = [&](const Strip& other) {
-            return address_of(other) == strip(s).continues &&
-                   std::ranges::find(other.chain, joint, &ProcessorNode::joint_name) != other.chain.end();
+        const auto is_joined = [&](const std::string& address) {
+            return !address.empty() && std::ranges::any_of(description_.strips, [&](const Strip& other) {
+                return address_of(other) == address &&
+                       std::ranges::find(other.chain, joint, &ProcessorNode::joint_name) != other.chain.end();
+            });
         };
-        return !strip(s).continues.empty() && std::ranges::any_of(description_.strips, is_heir);
+        return is_joined(strip(s).continues) || is_joined(strip(s).repeats);
     }
 
     /// What a listener of this strip hears, one buffer a channel.

@@ -122,6 +122,15 @@ TEST_CASE("both sides are equally loud once the match has heard the programme")
     CHECK(std::abs(a - b) < 0.1f);
 }
 
+TEST_CASE("the side without is the strip's own sound once more")
+{
+    const Rig rig(loud);
+    const auto& strips = rig.desk.sound().strips;
+    const auto twin = std::ranges::find(strips, "main~without", &dsp::Strip::name);
+    REQUIRE(twin != strips.end());
+    CHECK(twin->repeats == "/bus/main");
+}
+
 TEST_CASE("the loudness and the meters of the strip are those of what is heard")
 {
     Rig rig("[eq: {bands: [{type: bell, frequency: 1 kHz, gain: 0 dB}]}, compressor: {threshold: 0 dB, makeup: 12 dB}]",

@@ -101,6 +101,16 @@ TEST_CASE("automix: of equal talkers all together have the gain of one", "[autom
     }
 }
 
+TEST_CASE("automix: a strip that repeats another's sound gets its share and takes none", "[automix]")
+{
+    auto d = desk(3);
+    d.strips[2].repeats = "/input/m0";
+    auto sound = talkers({-20, -20}, 48000, 0.8);
+    sound.push_back(sound[0]);
+    GraphRig rig(d, 48000);
+    for (const double gain : gains(rig, sound)) CHECK(gain == Approx(-3.01).margin(0.1)); // As of two.
+}
+
 TEST_CASE("automix: the gain of all is that of one however many talk and however loud", "[automix]")
 {
     GraphRig rig(desk(6));

@@ -1,5 +1,6 @@
 #include "dsp/registry.h"
 #include "dsp/processors/automix.h"
+#include "dsp/processors/chorus.h"
 #include "dsp/processors/compressor.h"
 #include "dsp/processors/crossover.h"
 #include "dsp/processors/de_esser.h"
@@ -7,6 +8,7 @@
 #include "dsp/processors/dither.h"
 #include "dsp/processors/dynamic_eq.h"
 #include "dsp/processors/eq.h"
+#include "dsp/processors/flanger.h"
 #include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
 #include "dsp/processors/leveller.h"
@@ -49,6 +51,8 @@ std::span<const ProcessorType> processor_types()
         type_of<GateProcessor>(),
         type_of<Limiter>(),
         type_of<DelayProcessor>(),
+        type_of<ChorusProcessor>(),
+        type_of<FlangerProcessor>(),
         type_of<PhaserProcessor>(),
         type_of<Width>(),
         type_of<Crossover>(),

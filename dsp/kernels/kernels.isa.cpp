@@ -12,6 +12,7 @@
 #include "dsp/kernels/saturator.h"
 #include "dsp/kernels/sections.h"
 #include "dsp/kernels/strip.h"
+#include "dsp/kernels/swept_taps.h"
 
 #define FOHD_STRING(name) #name
 #define FOHD_NAME(macro) FOHD_STRING(macro)
@@ -72,6 +73,6 @@ constexpr bool fused = true;
 constexpr bool fused = false;
 #endif
 
-extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,   fused, make, pack, unpack, copy, blend, add,
-                             add_gliding,         sanitize};
+extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,         make, pack, unpack, copy, blend, add,
+                             add_gliding,         sanitize, SweptTaps::run};
 } // namespace fohd::dsp::inline FOHD_ISA

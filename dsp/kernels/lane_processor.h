@@ -60,6 +60,8 @@ private:
     std::vector<float> cleared_; ///< One float a state row.
 };
 
+struct SweepPass;
+
 /// What one build of kernels.isa.cpp offers. Planar buffers hold max_block floats each and are aligned.
 struct Kernels {
     const char* isa;
@@ -78,6 +80,7 @@ struct Kernels {
     void (*add_gliding)(float* to, const float* from, const float* c, float start, float step, int count);
     /// Planar: copies, NaN and infinity as silence, clamped to +-1000; returns how many samples were not finite.
     int (*sanitize)(const float* from, float* to, int count);
+    void (*sweep)(const SweepPass&); ///< Planar: one channel of a chorus or a flanger.
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

@@ -43,3 +43,65 @@ def phaser(lab):
     moving.set_title("rate 0.4 Hz, depth 3 octaves")
     legend_below(moving, 2)
     return figure
+
+
+def lateness(lab, chain, about, seconds):
+    """How late, in ms, left and right of a chain are over time, told by the phase of a tone: times, left, right."""
+    tone = 1000
+    sound = 0.5 * np.cos(2 * np.pi * tone * np.arange(int(seconds * RATE)) / RATE)
+    sides = []
+    for heard in lab.hear(chain, np.stack([sound, sound])):
+        times, turns = turned(heard, tone)
+        late = -np.unwrap(2 * np.pi * turns[8:]) / (2 * np.pi)
+        sides.append(late + np.round(about - late.mean()))
+    return times[8:], *sides
+
+
+def draw_lateness(axis, lab, chain, about, seconds):
+    times, *sides = lateness(lab, chain, about, seconds)
+    for colour, name, late in zip(COLOURS, ("left", "right"), sides):
+        along(axis, times, late, color=colour, label=name)
+    scale(axis, 0, seconds, seconds / 4, "time, s", across=True)
+    legend_below(axis, 2)
+
+
+@picture
+def chorus(lab):
+    """Left: how late one voice of each side is, 4 ms from 12 ms twice a second. Right: of the mono sum of all eight voices, the
+    lowest, mean and highest level that a tone has during a sweep: nothing is ever cancelled."""
+    figure, (late, mono) = sheet(columns=2, height=4.0)
+    draw_lateness(late, lab, "chorus: {voices: 1, rate: 2 Hz, mix: 100 %}", 14, 1)
+    scale(late, 10, 18, 2, "delay, ms")
+    late.set_title("delay 12 ms, depth 4 ms, rate 2 Hz")
+    tones = np.unique(np.round(np.geomspace(50, 16000, 44) / 50) * 50)
+    levels = []
+    for tone in tones:
+        sound = np.cos(2 * np.pi * tone * np.arange(int(1.1 * RATE)) / RATE)
+        total = lab.hear("chorus: {rate: 1 Hz}", np.stack([sound, sound])).mean(axis=0)[RATE // 10:]
+        power = (total.reshape(-1, RATE // 50) ** 2).mean(axis=1) * 2
+        levels.append([power.min(), power.mean(), power.max()])
+    for colour, name, power in zip(COLOURS, ("lowest", "mean", "highest"), np.transpose(levels)):
+        along(mono, tones, 10 * np.log10(power), color=colour, label=name)
+    hertz(mono, low=50, narrow=True)
+    scale(mono, -24, 6, 6, "level in 20 ms, dB")
+    mono.set_title("mono sum, all at its default")
+    legend_below(mono, 3)
+    return figure
+
+
+@picture
+def flanger(lab):
+    """Left: standing still it is a comb, and feedback of either sign sharpens its peaks. Right: how late each side is, 4 ms from
+    0.5 ms once a second."""
+    figure, (comb, late) = sheet(columns=2, height=4.0)
+    for colour, feedback in zip(COLOURS, (0, 70, -70)):
+        along(comb, *thinned(*lab.response(f"flanger: {{delay: 1 ms, depth: 0 ms, feedback: {feedback} %}}"), low=100, count=500),
+              color=colour, linewidth=1.3, label=f"{feedback} %".replace("-", "−"))
+    hertz(comb, low=100, narrow=True)
+    scale(comb, -42, 6, 6, "gain, dB")
+    comb.set_title("delay 1 ms, depth 0")
+    legend_below(comb, 3, "feedback")
+    draw_lateness(late, lab, "flanger: {rate: 1 Hz, mix: 100 %}", 2.5, 2)
+    scale(late, 0, 5, 1, "delay, ms")
+    late.set_title("delay 0.5 ms, depth 4 ms, rate 1 Hz")
+    return figure

@@ -1,0 +1,175 @@
+#pragma once
+#include "dsp/kernels/lfo.h"
+#include "dsp/kernels/sweep_pass.h"
+
+namespace fohd::dsp::inline FOHD_ISA {
+
+/// Voices that each read a ring at a place moved by a sine. Where they read is computed along time, many frames at once; what
+/// they read, four frames at once, since it may be what four frames ago was fed back. The weighed taps of all voices go into
+/// one sum, so that adding up its lanes is paid once a frame.
+class SweptTaps {
+    using Four [[gnu::vector_size(16)]] = float;
+    using LooseFour [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
+    static constexpr int together = 4;
+    static_assert(sweep_taps == 8 && sweep_nearest >= together + sweep_taps / 2 - 1);
+
+    static Four load(const float* from) { return *reinterpret_cast<const LooseFour*>(from); }
+
+    /// One frame's taps, weighed by two rows and what lies between, times `share`, added to `sum`.
+#if defined(__AVX2__)
+    using Taps [[gnu::vector_size(32)]] = float;
+    static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
+    {
+        const __m256 here = _mm256_loadu_ps(row);
+        const __m256 weights = _mm256_fmadd_ps(_mm256_set1_ps(next), _mm256_loadu_ps(row + sweep_taps) - here, here);
+        return _mm256_fmadd_ps(weights, _mm256_loadu_ps(sound) * share, sum);
+    }
+    static Four fold(Taps x)
+    {
+        return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+    }
+#else
+    struct Taps {
+        Four old, young;
+    };
+    static Four fma4(Four a, Four b, Four c)
+    {
+#if defined(__ARM_NEON)
+        return __builtin_bit_cast(Four,
+                                  vfmaq_f32(__builtin_bit_cast(float32x4_t, c), __builtin_bit_cast(float32x4_t, a),
+                                            __builtin_bit_cast(float32x4_t, b)));
+#else
+        return a * b + c;
+#endif
+    }
+    static Four half(const float* sound, const float* row, float next, float share, Four sum)
+    {
+        const Four here = load(row), weights = fma4(Four{} + next, load(row + sweep_taps) - here, here);
+        return fma4(weights, load(sound) * share, sum);
+    }
+    static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
+    {
+        return {half(sound, row, next, share, sum.old), half(sound + together, row + together, next, share, sum.young)};
+    }
+    static Four fold(Taps x) { return x.old + x.young; }
+#endif
+
+    /// The sum of the lanes of each of four.
+    static Four sums_of(Four a, Four b, Four c, Four d)
+    {
+        const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        const Four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    }
+
+    /// Of one voice at each frame.
+    struct Places {
+        alignas(alignment) int start[max_block];  ///< Of its oldest tap, in the ring.
+        alignas(alignment) int row[max_block];    ///< Of weights, in floats.
+        alignas(alignment) float next[max_block]; ///< Share of the row after that.
+        alignas(alignment) float share[max_block];
+    };
+
+    template <bool glides> static V value(const Cubic& way, V t)
+    {
+        if constexpr (!glides) return all(way.c[0]);
+        return fma(fma(fma(all(way.c[3]), t, all(way.c[2])), t, all(way.c[1])), t, all(way.c[0]));
+    }
+    static V ascending()
+    {
+        V n;
+        for (int l = 0; l < lanes; ++l) n[l] = static_cast<float>(l);
+        return n;
+    }
+    /// From 0 to 1 along a glide, at frame i and those after it.
+    static V time(const SweepPass& p, int i) { return (ascending() + (static_cast<float>(i + 1) + p.done)) * p.pace; }
+    static bool heard(const Cubic& share)
+    {
+        return share.c[0] != 0 || share.c[1] != 0 || share.c[2] != 0 || share.c[3] != 0;
+    }
+
+    template <bool glides> static void place(const SweepPass& p, int voice, Places& to)
+    {
+        const SweepWays& ways = *p.ways;
+        const int farthest = static_cast<int>(p.mask) - max_block - sweep_taps;
+        const V n = ascending();
+        for (int i = 0; i < p.count; i += lanes) {
+            const V t = time(p, i);
+            const V late =
+                fma(value<glides>(ways.spread, t), static_cast<float>(p.channel), value<glides>(ways.behind[voice], t));
+            const V sweep = sine(*reinterpret_cast<const U*>(p.turns + i) - phase_of(late));
+            const V nearest = max(value<glides>(ways.whole, t), all(sweep_nearest)),
+                    swing = value<glides>(ways.swing, t);
+            const I whole = __builtin_convertvector(nearest, I);
+            // Whole frames apart from the rest: the rest is small, and a float has the more bits for its fraction.
+            const V rest =
+                max(fma(swing, sweep, swing + value<glides>(ways.part, t)), all(0)) + (nearest - to_float(whole));
+            const I more = __builtin_convertvector(rest, I);
+            const V fine = (rest - to_float(more)) * static_cast<float>(sweep_fractions);
+            const I row = __builtin_convertvector(fine, I);
+            const I far = whole + more, frames = far < farthest ? far : farthest + I{};
+            const I oldest = __builtin_convertvector(n, I) + (static_cast<int>(p.at) + i - sweep_taps / 2) - frames;
+            *reinterpret_cast<I*>(to.start + i) = oldest & static_cast<int>(p.mask);
+            *reinterpret_cast<I*>(to.row + i) = row * sweep_taps;
+            *reinterpret_cast<V*>(to.next + i) = fine - to_float(row);
+            *reinterpret_cast<V*>(to.share + i) = value<glides>(ways.share[voice], t);
+        }
+    }
+
+    template <bool glides> static void pass(const SweepPass& p)
+    {
+        Places places[sweep_voices];
+        int voices = 0;
+        for (int v = 0; v < sweep_voices; ++v)
+            if (heard(p.ways->share[v])) place<glides>(p, v, places[voices++]);
+
+        alignas(alignment) float in[max_block] = {}, wet[max_block] = {};
+        __builtin_memcpy(in, p.sound, sizeof(float) * static_cast<unsigned>(p.count));
+        for (int i = 0; i < p.count; i += together) {
+            Taps sums[together]{};
+            for (int v = 0; v < voices; ++v)
+                for (int n = 0; n < together; ++n) {
+                    const Places& at = places[v];
+                    sums[n] = weigh(p.ring + at.start[i + n], p.rows + at.row[i + n], at.next[i + n], at.share[i + n],
+                                    sums[n]);
+                }
+            const Four mean = sums_of(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3]));
+            *reinterpret_cast<LooseFour*>(wet + i) = mean;
+            write(p, i, entering<glides>(p, i, mean, load(in + i)));
+        }
+        for (int i = 0; i < p.count; i += lanes) {
+            const V t = time(p, i), level = value<glides>(p.ways->level, t), mix = value<glides>(p.ways->mix, t);
+            V& sound = *reinterpret_cast<V*>(in + i);
+            sound = fma(mix, fma(level, *reinterpret_cast<const V*>(wet + i), -sound), sound);
+        }
+        __builtin_memcpy(p.sound, in, sizeof(float) * static_cast<unsigned>(p.count));
+    }
+
+    /// What enters the ring: the sound and what is fed back.
+    template <bool glides> static Four entering(const SweepPass& p, int i, Four wet, Four sound)
+    {
+        const auto& c = p.ways->feedback.c;
+        if constexpr (!glides) return sound + wet * c[0];
+        const Four t = (Four{1, 2, 3, 4} + (static_cast<float>(i) + p.done)) * p.pace;
+        return sound + wet * (((c[3] * t + c[2]) * t + c[1]) * t + c[0]);
+    }
+
+    /// Beyond the count it writes what the next pass will overwrite, before anything is read that far back.
+    static void write(const SweepPass& p, int i, Four sound)
+    {
+        const unsigned to = (p.at + static_cast<unsigned>(i)) & p.mask;
+        if (to >= sweep_taps && to + together <= p.mask + 1) {
+            *reinterpret_cast<LooseFour*>(p.ring + to) = sound;
+            return;
+        }
+        for (unsigned n = 0; n < together; ++n) {
+            const unsigned wrapped = (to + n) & p.mask;
+            p.ring[wrapped] = sound[n];
+            if (wrapped < sweep_taps) p.ring[wrapped + p.mask + 1] = sound[n];
+        }
+    }
+
+public:
+    static void run(const SweepPass& p) { p.glides ? pass<true>(p) : pass<false>(p); }
+};
+} // namespace fohd::dsp::inline FOHD_ISA

@@ -112,7 +112,7 @@ private:
                 y = fma(r.through, in, kept[k]);
                 s.memory[k] = fma(r.across, in, -(r.back * s.memory[k]));
             }
-            sound[i] = fma(c.mix, fma(c.level, y, -sound[i]), sound[i]);
+            sound[i] = fma(c.wet, y, c.dry * sound[i]);
         }
     }
 };

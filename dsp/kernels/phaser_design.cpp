@@ -19,8 +19,8 @@ PhaserCoeffs<float> design_phaser(const PhaserValues& values, double rate)
                           .half = static_cast<float>((high - low) / 2),
                           .bend = static_cast<float>((high + low) / 2 - middle),
                           .feedback = static_cast<float>(values.feedback),
-                          .level = static_cast<float>(std::sqrt(1 - values.feedback * values.feedback)),
-                          .mix = static_cast<float>(values.mix),
+                          .dry = static_cast<float>(1 - std::abs(values.mix)),
+                          .wet = static_cast<float>(values.mix * std::sqrt(1 - values.feedback * values.feedback)),
                           .on = {}};
     std::fill_n(c.on, values.stages / 2, 1.0f);
     return c;

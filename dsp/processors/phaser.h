@@ -53,11 +53,12 @@ struct PhaserProcessor {
          "How much later the right side moves; at 100 by a quarter of a sweep."},
         {&P::mix,
          "mix",
-         {0_pct, 100_pct},
+         {-100_pct, 100_pct},
          50_pct,
          Taper::linear,
          Glide::ramp,
-         "Share of the shifted sound; notches are deepest at 50."},
+         "Share of the shifted sound, below 0 inverted, as negative feedback wants it; notches are deepest at 50 and "
+         "-50."},
     };
 
     static Shape shape(const Params&, const Context&)

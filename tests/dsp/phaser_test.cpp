@@ -140,19 +140,19 @@ TEST_CASE("phaser: sweeps as many octaves round the centre as set, as often as s
 TEST_CASE("phaser: feedback comes without delay, and makes peaks but not more of the whole", "[phaser]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);
-    const float percent = GENERATE(-95.f, -50.f, 50.f, 95.f);
+    const float percent = GENERATE(-95.f, -50.f, 50.f, 95.f), mix = GENERATE(100.f, -30.f);
     const int choice = GENERATE(0, 2, 5), stages = 2 * (choice + 1);
-    const double k = static_cast<double>(percent) / 100, centre = 2000;
+    const double k = static_cast<double>(percent) / 100, m = static_cast<double>(mix) / 100, centre = 2000;
     const auto heard = impulse_through({{"depth", 0.f},
                                         {"centre", static_cast<float>(centre)},
                                         {"stages", static_cast<float>(choice)},
                                         {"feedback", percent},
-                                        {"mix", 100.f}},
+                                        {"mix", mix}},
                                        rate, 0.5);
     double worst = 0;
     for (double hz = 25; hz < 0.49 * rate; hz *= 1.13) {
         const auto shifted = all_pass(hz, centre, stages, rate);
-        const auto expected = std::sqrt(1 - k * k) * shifted / (1.0 - k * shifted);
+        const auto expected = 1 - std::abs(m) + m * std::sqrt(1 - k * k) * shifted / (1.0 - k * shifted);
         worst = std::max(worst, std::abs(response(heard, hz, rate) - expected) / std::abs(expected));
     }
     INFO(percent << " % over " << stages << " stages at " << rate);

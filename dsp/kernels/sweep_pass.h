@@ -11,7 +11,7 @@ struct Cubic {
 
 /// The ways of the coefficients, one for one.
 struct SweepWays {
-    Cubic step, whole, part, swing, spread, feedback, level, mix, share[sweep_voices], behind[sweep_voices];
+    Cubic step, whole, part, swing, spread, feedback, dry, wet, share[sweep_voices], behind[sweep_voices];
 };
 
 /// What swept taps work on: one channel, up to max_block frames.

@@ -77,8 +77,8 @@ SweptDelayCoeffs design_swept_delay(const SweepValues& values, double rate)
                        .swing = static_cast<float>(values.depth_frames / 2),
                        .spread = static_cast<float>(values.spread * (values.voices == 1 ? 0.25 : 0.5 / values.voices)),
                        .feedback = static_cast<float>(k),
-                       .level = static_cast<float>(std::sqrt(1 - k * k)),
-                       .mix = static_cast<float>(values.mix),
+                       .dry = static_cast<float>(1 - std::abs(values.mix)),
+                       .wet = static_cast<float>(values.mix * std::sqrt(1 - k * k)),
                        .share = {},
                        .behind = {}};
     for (int v = 0; v < values.voices; ++v) {

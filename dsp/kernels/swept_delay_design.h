@@ -16,7 +16,7 @@ struct SweepValues {
     int voices = 1;          ///< A channel; evenly spread over a sweep.
     double spread = 1;       ///< 0..1: of the way by which a channel is later than the one before.
     double feedback = 0;     ///< -0.95..0.95
-    double mix = 0.5;        ///< 0..1: delayed sound in the sum.
+    double mix = 0.5;        ///< -1..1: delayed sound in the sum, below 0 inverted.
 };
 
 /// All of it glides.
@@ -24,7 +24,7 @@ struct SweptDelayCoeffs {
     float step;                 ///< Of the phase, 2^-32 turns a frame.
     float whole, part, swing;   ///< The shortest delay, and half of the depth, in frames.
     float spread;               ///< Turns by which a channel is later than the one before.
-    float feedback, level, mix; ///< `level`: of the mean of the voices.
+    float feedback, dry, wet;   ///< `wet`: of the mean of the voices.
     float share[sweep_voices];  ///< Of each voice in the mean, 0 if it is silent.
     float behind[sweep_voices]; ///< Turns by which each voice is later.
     bool operator==(const SweptDelayCoeffs&) const = default;

@@ -15,14 +15,15 @@ class SweptTaps {
 
     static Four load(const float* from) { return *reinterpret_cast<const LooseFour*>(from); }
 
-    /// One frame's taps, weighed by two rows and what lies between, times `share`, added to `sum`.
+    /// One frame's taps, weighed by two rows and what lies between, added to `sum`; while `shares` glide, times the voice's.
 #if defined(__AVX2__)
     using Taps [[gnu::vector_size(32)]] = float;
-    static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
+    template <bool shares> static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
     {
         const __m256 here = _mm256_loadu_ps(row);
         const __m256 weights = _mm256_fmadd_ps(_mm256_set1_ps(next), _mm256_loadu_ps(row + sweep_taps) - here, here);
-        return _mm256_fmadd_ps(weights, _mm256_loadu_ps(sound) * share, sum);
+        const __m256 taps = _mm256_loadu_ps(sound);
+        return _mm256_fmadd_ps(weights, shares ? taps * share : taps, sum);
     }
     static Four fold(Taps x)
     {
@@ -42,14 +43,15 @@ class SweptTaps {
         return a * b + c;
 #endif
     }
-    static Four half(const float* sound, const float* row, float next, float share, Four sum)
+    template <bool shares> static Four half(const float* sound, const float* row, float next, float share, Four sum)
     {
         const Four here = load(row), weights = fma4(Four{} + next, load(row + sweep_taps) - here, here);
-        return fma4(weights, load(sound) * share, sum);
+        return fma4(weights, shares ? load(sound) * share : load(sound), sum);
     }
-    static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
+    template <bool shares> static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
     {
-        return {half(sound, row, next, share, sum.old), half(sound + together, row + together, next, share, sum.young)};
+        return {half<shares>(sound, row, next, share, sum.old),
+                half<shares>(sound + together, row + together, next, share, sum.young)};
     }
     static Four fold(Taps x) { return x.old + x.young; }
 #endif
@@ -130,17 +132,18 @@ class SweptTaps {
             for (int v = 0; v < voices; ++v)
                 for (int n = 0; n < together; ++n) {
                     const Places& at = places[v];
-                    sums[n] = weigh(p.ring + at.start[i + n], p.rows + at.row[i + n], at.next[i + n], at.share[i + n],
-                                    sums[n]);
+                    sums[n] = weigh<glides>(p.ring + at.start[i + n], p.rows + at.row[i + n], at.next[i + n],
+                                            at.share[i + n], sums[n]);
                 }
-            const Four mean = sums_of(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3]));
+            Four mean = sums_of(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3]));
+            if constexpr (!glides) mean *= places[0].share[0]; // all that are heard have the same
             *reinterpret_cast<LooseFour*>(wet + i) = mean;
             write(p, i, entering<glides>(p, i, mean, load(in + i)));
         }
         for (int i = 0; i < p.count; i += lanes) {
-            const V t = time(p, i), level = value<glides>(p.ways->level, t), mix = value<glides>(p.ways->mix, t);
+            const V t = time(p, i), delayed = *reinterpret_cast<const V*>(wet + i);
             V& sound = *reinterpret_cast<V*>(in + i);
-            sound = fma(mix, fma(level, *reinterpret_cast<const V*>(wet + i), -sound), sound);
+            sound = fma(value<glides>(p.ways->wet, t), delayed, value<glides>(p.ways->dry, t) * sound);
         }
         __builtin_memcpy(p.sound, in, sizeof(float) * static_cast<unsigned>(p.count));
     }

@@ -42,11 +42,12 @@ struct FlangerProcessor {
          "How much later the right side moves; at 100 by a quarter of a sweep."},
         {&P::mix,
          "mix",
-         {0_pct, 100_pct},
+         {-100_pct, 100_pct},
          50_pct,
          Taper::linear,
          Glide::ramp,
-         "Share of the delayed sound; notches are deepest at 50."},
+         "Share of the delayed sound, below 0 inverted, as negative feedback wants it; notches are deepest at 50 and "
+         "-50."},
     };
 
     static Shape shape(const Params&, const Context&) { return SweptDelayProcessor::shape(); }

@@ -91,16 +91,17 @@ def chorus(lab):
 
 @picture
 def flanger(lab):
-    """Left: standing still it is a comb, and feedback of either sign sharpens its peaks. Right: how late each side is, 4 ms from
+    """Left: standing still it is a comb, and feedback sharpens its peaks; below 0, with the mix, they lie where the notches were. Right: how late each side is, 4 ms from
     0.5 ms once a second."""
     figure, (comb, late) = sheet(columns=2, height=4.0)
-    for colour, feedback in zip(COLOURS, (0, 70, -70)):
-        along(comb, *thinned(*lab.response(f"flanger: {{delay: 1 ms, depth: 0 ms, feedback: {feedback} %}}"), low=100, count=500),
-              color=colour, linewidth=1.3, label=f"{feedback} %".replace("-", "−"))
-    hertz(comb, low=100, narrow=True)
+    for colour, feedback, mix in zip(COLOURS, (0, 70, -70), (50, 50, -50)):
+        chain = f"flanger: {{delay: 1 ms, depth: 0 ms, feedback: {feedback} %, mix: {mix} %}}"
+        along(comb, *thinned(*lab.response(chain), low=100, high=5000, count=500), color=colour, linewidth=1.3,
+              label=f"{feedback} %, mix {mix} %".replace("-", "−"))
+    hertz(comb, low=100, high=5000, narrow=True)
     scale(comb, -42, 6, 6, "gain, dB")
     comb.set_title("delay 1 ms, depth 0")
-    legend_below(comb, 3, "feedback")
+    legend_below(comb, 2, "feedback")
     draw_lateness(late, lab, "flanger: {rate: 1 Hz, mix: 100 %}", 2.5, 2)
     scale(late, 0, 5, 1, "delay, ms")
     late.set_title("delay 0.5 ms, depth 4 ms, rate 1 Hz")

@@ -180,21 +180,22 @@ TEST_CASE("chorus: neither a side nor the mono sum has a full notch at any momen
 TEST_CASE("flanger: standing still it is a comb, with feedback the one of theory", "[swept]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);
-    const float percent = GENERATE(0.f, -95.f, 50.f, 95.f);
+    const float percent = GENERATE(0.f, -95.f, 50.f, 95.f), mix = GENERATE(50.f, -50.f);
     const double k = static_cast<double>(percent) / 100, frames = 96;
     const auto time = static_cast<float>(1000 * frames / rate);
-    const auto heard = impulse_through(flanger, {{"depth", 0.f}, {"delay", time}, {"feedback", percent}}, rate, 1.5);
+    const auto heard =
+        impulse_through(flanger, {{"depth", 0.f}, {"delay", time}, {"feedback", percent}, {"mix", mix}}, rate, 1.5);
     double worst = 0, deepest = -300;
     for (int n = 1; n < 40; n += 2) {
         const double hz = n * rate / frames / 4;
         const auto late = std::polar(1.0, -2 * pi * hz * frames / rate);
-        const auto expected = 0.5 + 0.5 * std::sqrt(1 - k * k) * late / (1.0 - k * late);
+        const auto expected = 0.5 + static_cast<double>(mix) / 100 * std::sqrt(1 - k * k) * late / (1.0 - k * late);
         worst = std::max(worst, std::abs(response(heard, hz, rate) - expected) / std::abs(expected));
         if (n < 12) deepest = std::max(deepest, db(std::abs(response(heard, (n - 0.5) * rate / frames, rate))));
     }
     CHECK(worst < 0.005);
     figure("flanger", "-95 to 95 % of feedback, standing still: error of the response", at_most(0.5, "%"), 100 * worst);
-    if (percent != 0) return;
+    if (percent != 0 || mix < 0) return;
     CHECK(deepest < -60);
     figure("flanger", "no feedback: level in its notches", at_most(-60, "dB"), deepest);
 }

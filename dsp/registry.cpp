@@ -16,6 +16,7 @@
 #include "dsp/processors/low_pass.h"
 #include "dsp/processors/multiband.h"
 #include "dsp/processors/phaser.h"
+#include "dsp/processors/reverb.h"
 #include "dsp/processors/saturator.h"
 #include "dsp/processors/width.h"
 #include <algorithm>
@@ -54,6 +55,7 @@ std::span<const ProcessorType> processor_types()
         type_of<ChorusProcessor>(),
         type_of<FlangerProcessor>(),
         type_of<PhaserProcessor>(),
+        type_of<ReverbProcessor>(),
         type_of<Width>(),
         type_of<Crossover>(),
         type_of<SaturatorProcessor>(),

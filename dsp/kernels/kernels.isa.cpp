@@ -9,6 +9,7 @@
 #include "dsp/kernels/limiter.h"
 #include "dsp/kernels/phaser.h"
 #include "dsp/kernels/planar.h"
+#include "dsp/kernels/reverb.h"
 #include "dsp/kernels/saturator.h"
 #include "dsp/kernels/sections.h"
 #include "dsp/kernels/strip.h"
@@ -73,6 +74,6 @@ constexpr bool fused = true;
 constexpr bool fused = false;
 #endif
 
-extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,         make, pack, unpack, copy, blend, add,
-                             add_gliding,         sanitize, SweptTaps::run};
+extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,          make,       pack, unpack, copy, blend, add,
+                             add_gliding,         sanitize, SweptTaps::run, reverberate};
 } // namespace fohd::dsp::inline FOHD_ISA

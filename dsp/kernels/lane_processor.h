@@ -61,6 +61,7 @@ private:
 };
 
 struct SweepPass;
+struct ReverbWork;
 
 /// What one build of kernels.isa.cpp offers. Planar buffers hold max_block floats each and are aligned.
 struct Kernels {
@@ -81,6 +82,8 @@ struct Kernels {
     /// Planar: copies, NaN and infinity as silence, clamped to +-1000; returns how many samples were not finite.
     int (*sanitize)(const float* from, float* to, int count);
     void (*sweep)(const SweepPass&); ///< Planar: one channel of a chorus or a flanger.
+    /// A chunk of a reverb; false where it wrote nothing but silence into its lines.
+    bool (*reverberate)(const ReverbWork& work);
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

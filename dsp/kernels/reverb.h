@@ -238,9 +238,9 @@ inline bool feed_lines(const ReverbWork& work, const float* absorbed, const Reve
         V line[reverb_lines];
         for (int l = 0; l < reverb_lines; ++l) line[l] = load(absorbed + l * reverb_chunk + i * lanes);
         mix_lines(line);
+#pragma GCC unroll 16
         for (int l = 0; l < reverb_lines; ++l) {
-            for (int side = 0; side < work.sides; ++side)
-                line[l] = fma(sides[side].of[i], all(s.inject[side][l]), line[l]);
+            line[l] = fma(sides[0].of[i], all(s.inject[0][l]), fma(sides[1].of[i], all(s.inject[1][l]), line[l]));
             loudest = max(loudest, abs(line[l]));
             store(fed[l] + i * lanes, line[l]);
         }
@@ -307,7 +307,7 @@ inline bool reverberate(const ReverbWork& work)
     else
         absorb<false>(s, by_frame);
     turn_over(by_frame, by_line);
-    ReverbSound sides[2];
+    ReverbSound sides[2]{};
     for (int side = 0; side < work.sides; ++side) sides[side] = diffuse(work, side);
     return feed_lines(work, by_line, sides);
 }

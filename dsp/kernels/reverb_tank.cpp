@@ -198,22 +198,25 @@ void ReverbTank::process(float* const* channels, int frames)
 
 void ReverbTank::mix_into(float* const* channels, int offset, int count)
 {
-    std::array<float, reverb_chunk> shares;
-    for (int i = 0; i < count; ++i) {
+    std::array<float, reverb_chunk> wet, dry;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         if (m_.mix_left > 0) {
             m_.mix += (m_.mix_goal - m_.mix) / static_cast<float>(m_.mix_left);
             if (--m_.mix_left == 0) m_.mix = m_.mix_goal;
         }
-        shares[static_cast<std::size_t>(i)] = m_.mix;
+        wet[i] = m_.mix;
+        dry[i] = 1 - m_.mix;
     }
     for (int c = 0; c < channels_; ++c) {
-        float *const sound = channels[c] + offset, *const in = m_.in[c] + m_.filled;
-        const float* const wet = m_.out[c] + m_.filled;
-        for (int i = 0; i < count; ++i) {
-            const float share = shares[static_cast<std::size_t>(i)];
-            in[i] = sound[i];
-            sound[i] = (1 - share) * sound[i] + share * wet[i];
-        }
+        float* const sound = channels[c] + offset;
+        float* const in = m_.in[c] + m_.filled;
+        const float* const heard = m_.out[c] + m_.filled;
+        std::copy_n(sound, count, in);
+        if (count == reverb_chunk)
+            for (std::size_t i = 0; i < reverb_chunk; ++i) sound[i] = dry[i] * sound[i] + wet[i] * heard[i];
+        else
+            for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+                sound[i] = dry[i] * sound[i] + wet[i] * heard[i];
     }
 }
 

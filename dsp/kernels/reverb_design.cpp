@@ -78,9 +78,11 @@ void place_taps(const ReverbValues& v, double rate, ReverbTaps& taps)
     const double frames = std::min(v.size, largest_size * v.decay) / speed_of_sound * rate;
     for (int l = 0; l < reverb_lines; ++l) {
         const double part = ranks[static_cast<std::size_t>(l)] / reverb_lines;
+        const auto taken = [&](int n) {
+            return std::find(taps.line, taps.line + l, static_cast<float>(n)) != taps.line + l;
+        };
         int length = prime_near(frames * kind.shortest * std::pow(kind.longest / kind.shortest, part));
-        while (std::ranges::find(taps.line, taps.line + l, static_cast<float>(length)) != taps.line + l)
-            length = prime_near(length + 2);
+        while (taken(length) || !is_prime(length)) ++length;
         taps.line[l] = static_cast<float>(length);
     }
     taps.pre_delay = static_cast<float>(std::round(v.pre_delay * rate));

@@ -46,7 +46,7 @@ public:
          20_ms,
          Taper::linear,
          Glide::fade,
-         "Time before all of the reverb; under 16 frames it counts as none."},
+         "Time before all of the reverb; at least 16 frames."},
         {&P::decay,
          "decay",
          {100_ms, 20000_ms},

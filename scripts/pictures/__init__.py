@@ -2,10 +2,10 @@
 
 
 def _functions():
-    from . import colour, dynamics, filters, levels, movement, strips
+    from . import colour, dynamics, filters, levels, movement, rooms, strips
 
     named = {}
-    for module in (strips, filters, dynamics, colour, levels, movement):
+    for module in (strips, filters, dynamics, colour, levels, movement, rooms):
         named |= {name: each for name, each in vars(module).items()
                   if callable(each) and getattr(each, "is_picture", False)}
     return named

@@ -4,6 +4,7 @@
 #include "tests/support/levels.h"
 #include "tests/support/processor_rig.h"
 #include "tests/support/rooms.h"
+#include <numeric>
 
 using namespace fohd;
 using namespace fohd::test;
@@ -88,6 +89,36 @@ TEST_CASE("reverb: below and above the crossovers it decays by the multipliers")
         figure("reverb", "T60 at 8 kHz, 0.25 to 2 times the decay above 2 kHz: error", at_most(10, "%"),
                100 * std::abs(high / asked - 1));
     }
+}
+
+TEST_CASE("reverb: its lines are of sixteen lengths without a common period")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    for (const auto kind : kinds)
+        for (double size = 3; size <= 30; size *= 1.02) {
+            const auto coeffs = dsp::design_reverb({.kind = kind,
+                                                    .size = size,
+                                                    .pre_delay = 0,
+                                                    .decay = 2,
+                                                    .low_multiplier = 1,
+                                                    .high_multiplier = 1,
+                                                    .low_crossover = 200,
+                                                    .high_crossover = 5000,
+                                                    .diffusion = 1,
+                                                    .modulation = 0,
+                                                    .modulation_rate = 1,
+                                                    .width = 1,
+                                                    .early = 1,
+                                                    .late = 1,
+                                                    .mix = 1},
+                                                   rate, 2);
+            std::vector<int> lengths;
+            for (const float line : coeffs.taps.line) lengths.push_back(static_cast<int>(line));
+            for (std::size_t a = 0; a < lengths.size(); ++a)
+                for (std::size_t b = 0; b < a; ++b)
+                    if (std::gcd(lengths[a], lengths[b]) != 1) FAIL_CHECK(lengths[a] << " and " << lengths[b]);
+            CHECK(std::ranges::max(lengths) < dsp::longest_reverb_line * rate);
+        }
 }
 
 TEST_CASE("reverb: single echoes become one sound")

@@ -181,7 +181,7 @@ TEST_CASE("reverb: a new size is a fade, not a swoop")
         CHECK(over < 3);
         CHECK(db(std::sqrt(stray / all)) < -50);
         figure("reverb", "440 Hz while 30 m become 3 m, or 3 m 30 m: peak above that at rest", at_most(3, "dB"), over);
-        figure("reverb", "and all that lies above 880 Hz, of the whole", at_most(-50, "dB"),
+        figure("reverb", "440 Hz while the size changes so: what lies above 880 Hz, of the whole", at_most(-50, "dB"),
                db(std::sqrt(stray / all)));
     }
 }

@@ -156,18 +156,6 @@ inline ReverbSound diffuse(const ReverbWork& work, int side)
     return sound;
 }
 
-/// Chunk by lines to lines by chunk, or back: the frames of a line were together, then the lines of a frame are.
-inline void turn_over(const float* from, float* to)
-{
-    for (int a = 0; a < reverb_lines; a += lanes)
-        for (int b = 0; b < reverb_lines; b += lanes) {
-            V tile[lanes];
-            for (int i = 0; i < lanes; ++i) tile[i] = load(from + (a + i) * reverb_lines + b);
-            transpose(tile);
-            for (int i = 0; i < lanes; ++i) store(to + (b + i) * reverb_lines + a, tile[i]);
-        }
-}
-
 struct ShelfRows {
     V keep, band, low, direct, by_band, by_low;
 
@@ -196,6 +184,7 @@ struct ShelfRows {
     }
 };
 
+/// The frames of as many lines as a register has lanes, then those of the next.
 template <bool glides> void absorb(ReverbState& s, float* frames)
 {
     for (int l = 0; l < reverb_lines; l += lanes) {
@@ -205,7 +194,7 @@ template <bool glides> void absorb(ReverbState& s, float* frames)
           high2 = load(s.high[1] + l);
         for (int i = 0; i < reverb_chunk; ++i) {
             if constexpr (glides) low.add(low_step), high.add(high_step);
-            float* const at = frames + i * reverb_lines + l;
+            float* const at = frames + l * reverb_chunk + i * lanes;
             store(at, high.run(low.run(load(at), low1, low2), high1, high2));
         }
         store(s.low[0] + l, low1), store(s.low[1] + l, low2), store(s.high[0] + l, high1), store(s.high[1] + l, high2);
@@ -301,12 +290,14 @@ inline bool reverberate(const ReverbWork& work)
         for (int i = 0; i < reverb_strides; ++i) store(by_line + l * reverb_chunk + i * lanes, sound.of[i]);
     }
     hear(work, by_line);
-    turn_over(by_line, by_frame);
+    float* line[reverb_lines];
+    for (int l = 0; l < reverb_lines; ++l) line[l] = by_line + l * reverb_chunk;
+    for (int l = 0; l < reverb_lines; l += lanes) pack(line + l, by_frame + l * reverb_chunk, reverb_chunk);
     if (work.glides)
         absorb<true>(s, by_frame);
     else
         absorb<false>(s, by_frame);
-    turn_over(by_frame, by_line);
+    for (int l = 0; l < reverb_lines; l += lanes) unpack(by_frame + l * reverb_chunk, line + l, reverb_chunk);
     ReverbSound sides[2]{};
     for (int side = 0; side < work.sides; ++side) sides[side] = diffuse(work, side);
     return feed_lines(work, by_line, sides);

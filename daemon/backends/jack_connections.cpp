@@ -246,7 +246,7 @@ void JackConnections::take_note(const Happened& event)
         const auto own = std::ranges::find_if(own_, [&](const auto& one) { return one.second.port == port; });
         if (!port || !peer || own == own_.end() || !jack_port_name(peer)) continue;
         const Pair pair{own->first, jack_port_name(peer)};
-        if (!event.connected && known_.contains(pair) && !is_left_out(pair.peer)) doubtful_.insert(pair);
+        if (!event.connected && known_.contains(pair) && !is_left_out(pair.peer)) doubtful_.try_emplace(pair, 0);
         if (!event.connected) continue;
         doubtful_.erase(pair);
         if (!known_.contains(pair)) remember(pair);
@@ -254,15 +254,19 @@ void JackConnections::take_note(const Happened& event)
 }
 
 /// A connection ends because somebody took it apart: it is forgotten. Or because the other port or the server ended, which
-/// is told piece by piece: it is kept. So a connection is doubtful for the time from one call to the next.
+/// is told piece by piece, and on a busy computer with long pauses: it is kept. So a connection is doubtful for a second.
 void JackConnections::forget_what_was_taken_apart()
 {
-    std::erase_if(doubtful_, [&](const Pair& pair) {
+    constexpr int calls_a_second = 10;
+    for (auto doubt = doubtful_.begin(); doubt != doubtful_.end();) {
+        const Pair& pair = doubt->first;
         const auto own = own_.find(pair.own);
         const bool here = own != own_.end() && exists(jack_port_name(own->second.port));
-        if (here && exists(pair.peer)) known_.erase(pair);
-        return here;
-    });
+        const bool both = here && exists(pair.peer);
+        const bool taken_apart = both && ++doubt->second >= calls_a_second;
+        if (taken_apart) known_.erase(pair);
+        doubt = (here && !both) || taken_apart ? doubtful_.erase(doubt) : std::next(doubt);
+    }
 }
 
 void JackConnections::tend(std::vector<BackendEvents::Notice>& notices)
@@ -276,7 +280,7 @@ void JackConnections::tend(std::vector<BackendEvents::Notice>& notices)
     }
     for (const jack_port_id_t id : appeared) // What came anew was not taken apart by hand.
         if (const jack_port_t* port = jack_port_by_id(client_, id))
-            std::erase_if(doubtful_, [&](const Pair& pair) { return pair.peer == jack_port_name(port); });
+            std::erase_if(doubtful_, [&](const auto& doubt) { return doubt.first.peer == jack_port_name(port); });
     forget_what_was_taken_apart();
     for (const Happened& event : happened) take_note(event);
     look_for_fresh(notices);

@@ -89,7 +89,8 @@ private:
     std::set<Pair> pending_; ///< To be connected; what the server refuses is tried again while the port is there.
     std::set<Pair> refused_; ///< Of those, what was said already.
     std::set<std::string> left_out_; ///< Clients.
-    std::set<Pair> doubtful_;        ///< Of those known, what was disconnected a moment ago, nobody knows why.
+    std::map<Pair, int>
+        doubtful_; ///< Of those known, what was disconnected a moment ago, nobody knows why: for so many calls of tend().
 
     std::mutex mutex_; ///< JACK's notification thread and main: never the audio thread.
     std::set<jack_port_id_t> appeared_;

@@ -47,6 +47,27 @@ TEST_CASE("what others connect is remembered, and made again by the next client"
     CHECK(backend->stop(5s));
 }
 
+TEST_CASE("a port that goes some time after its disconnection was told was not taken apart by hand")
+{
+    const JackServer server;
+    const std::string fohd = server.client("fohd"), slow = server.client("slow") + ":in";
+    Gain gain;
+    const auto backend = open_backend(BackendKind::jack, {.client = fohd}, stereo());
+    backend->start(gain);
+    {
+        const Peer guest(server.client("slow"), "in", JackPortIsInput);
+        REQUIRE(jack_connect(guest.client(), (fohd + ":foh_1").c_str(), slow.c_str()) == 0);
+        REQUIRE(tend_until(*backend, [&](const BackendEvents&) { return backend->connections().size() == 1; }));
+        REQUIRE(jack_disconnect(guest.client(), (fohd + ":foh_1").c_str(), slow.c_str()) == 0);
+        int calls =
+            0; // As many as a busy computer lets pass between the pieces of what a server tells of a client's end.
+        tend_until(*backend, [&](const BackendEvents&) { return ++calls == 5; });
+    }
+    const Peer guest(server.client("slow"), "in", JackPortIsInput);
+    CHECK(tend_until(*backend, [&](const BackendEvents&) { return guest.connected(fohd + ":foh_1"); }));
+    CHECK(backend->stop(5s));
+}
+
 TEST_CASE("connections are made at the start and whenever a port comes back")
 {
     const JackServer server(48000, 64, 3);

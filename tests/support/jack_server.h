@@ -32,7 +32,9 @@ public:
         goes_on ///< As JACK is unless told: without a client that is late.
     };
 
-    explicit JackServer(int rate = 48000, int period = 64, int channels = 2, Cycle cycle = Cycle::waits)
+    /// Periods of 10 ms unless told: a computer that others use too keeps shorter ones so badly that jackd, which tells every client of
+    /// every late one, does little else for seconds.
+    explicit JackServer(int rate = 48000, int period = 512, int channels = 2, Cycle cycle = Cycle::waits)
         : channels_(std::to_string(channels)), cycle_(cycle)
     {
         reserve_name();

@@ -82,7 +82,7 @@ std::set<std::string> ports_of(jack_client_t* client, const std::string& owner, 
 
 TEST_CASE("ports are named after the strips, and a connection comes back with the port")
 {
-    const JackServer server(48000, 64, 2);
+    const JackServer server;
     const std::string fohd = server.client("fohd"), mixer = server.client("mixer"), desk = server.client("desk");
     RunningDaemon daemon(
         "inputs:\n"
@@ -117,7 +117,7 @@ TEST_CASE("ports are named after the strips, and a connection comes back with th
 
 TEST_CASE("the latency that JACK is told is the latency of the sound")
 {
-    const JackServer server(48000, 64);
+    const JackServer server;
     const std::string fohd = server.client("fohd");
     RunningDaemon daemon("inputs: {vox: {sends: {main: {}}}}\n"
                          "buses: {main: {channels: 1, chain: [limiter: {ceiling: -1 dB, lookahead: 3 ms}]}}\n"

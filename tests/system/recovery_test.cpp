@@ -102,7 +102,7 @@ bool status_comes(OscClient& surface, const std::string& text)
 
 TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: connections, values and meters stay")
 {
-    JackServer server(48000, 64, 2, JackServer::Cycle::goes_on);
+    JackServer server(48000, 512, 2, JackServer::Cycle::goes_on);
     const std::string fohd = server.client("fohd"), guest = server.client("guest");
     RunningDaemon daemon("inputs: {vox: {connect: 'system:capture_1', sends: {main: {}}}, guest: {sends: {main: {}}}}\n"
                          "buses: {main: {chain: [limiter: {lookahead: 3 ms}], loudness: true}}\n"
@@ -151,7 +151,7 @@ TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: con
             CHECK_THAT(status(surface), Contains("event=server_lost"));
             CHECK(surface.ask("/bus/main/fader").number() == -6.5f);
         }
-        server.start(rate, 64 << n % 3);
+        server.start(rate, 256 << n % 3);
         const auto back = Program::Clock::now();
         const Guest someone(guest, 0);
         INFO("death " << n << " at " << rate << " Hz: " << daemon.program().err());
@@ -189,13 +189,13 @@ TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: con
 
 TEST_CASE("ten changes of the server's block under a sound that goes on")
 {
-    const JackServer server(48000, 64);
+    const JackServer server;
     const std::string fohd = server.client("fohd"), guest = server.client("guest");
     RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}}\noutputs: {foh: {from: vox}}\n", fohd);
     OscClient surface(daemon.port());
     const Guest someone(guest, 0.25f);
     for (int n = 0; n < 10; ++n) {
-        const int block = 64 << (n + 1) % 4;
+        const int block = 128 << (n + 1) % 4;
         REQUIRE(jack_set_buffer_size(someone.client(), static_cast<jack_nframes_t>(block)) == 0);
         CHECK(status_comes(surface, "block=" + std::to_string(block)));
     }
@@ -264,7 +264,7 @@ TEST_CASE("another client that freezes is left out, the rest sounds on, and it i
 
 TEST_CASE("a server that stands still, for its own sake or another client's, is waited for")
 {
-    const JackServer server(48000, 64);
+    const JackServer server;
     const std::string fohd = server.client("fohd"), guest = server.client("guest"), effect = server.client("effect");
     RunningDaemon other("inputs: {x: {}}\noutputs: {out: {from: x}}\n", effect);
     RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}, fx: {connect: '" + effect +
@@ -319,7 +319,7 @@ TEST_CASE("fohd itself stops for longer than the server waits, and goes on")
 // A jump of -60 dBFS leaves half of itself above 3 kHz; of a sine of 110 Hz nothing is left there.
 TEST_CASE("sound that is back after a loss of the server has faded in without a click")
 {
-    JackServer server(48000, 64);
+    JackServer server;
     const std::string fohd = server.client("fohd"), guest = server.client("guest");
     RunningDaemon daemon("inputs: {vox: {connect: '" + guest + ":out'}}\noutputs: {foh: {from: vox, connect: '" +
                              guest + ":in'}}\n",
@@ -327,7 +327,7 @@ TEST_CASE("sound that is back after a loss of the server has faded in without a 
     OscClient surface(daemon.port());
     daemon.program().signal(SIGSTOP); // Until somebody is there to hear its first sound.
     server.stop(SIGKILL);
-    server.start(48000, 64);
+    server.start(48000, 512);
     const Guest someone(guest, 0.25f, 110);
     daemon.program().signal(SIGCONT);
     const auto loudest = [](const std::vector<float>& sound) {

@@ -59,7 +59,7 @@ TEST_CASE("50 reloads of 20 edits under a sine and a programme make no click and
     while (ref.size() < silence + seconds * 48000) ref.push_back(0.4f * music[(ref.size() - silence) % music.size()]);
     write_wav(folder / "ref.wav", {ref});
 
-    const JackServer server(48000, 64);
+    const JackServer server;
     const std::string fohd = server.client("fohd");
     RunningDaemon daemon(Stage{}.text(), fohd);
     OscClient surface(daemon.port());
@@ -102,7 +102,7 @@ TEST_CASE("50 reloads of 20 edits under a sine and a programme make no click and
 
 TEST_CASE("a broken file changes nothing, and whoever asks is told why")
 {
-    const JackServer server(48000, 64);
+    const JackServer server;
     RunningDaemon daemon(Stage{}.text(), server.client("fohd"));
     OscClient surface(daemon.port());
     surface.send("/input/vox/fader", {-7.0f});
@@ -130,7 +130,7 @@ TEST_CASE("a broken file changes nothing, and whoever asks is told why")
 
 TEST_CASE("ports come and go with a reload, and those that stay keep their connections")
 {
-    const JackServer server(48000, 64);
+    const JackServer server;
     const std::string fohd = server.client("fohd");
     RunningDaemon daemon(Stage{}.text(), fohd);
     OscClient surface(daemon.port());

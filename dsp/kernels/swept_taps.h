@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/kernels/lfo.h"
+#include "dsp/kernels/planar.h"
 #include "dsp/kernels/sweep_pass.h"
 
 namespace fohd::dsp::inline FOHD_ISA {
@@ -8,8 +9,6 @@ namespace fohd::dsp::inline FOHD_ISA {
 /// they read, four frames at once, since it may be what four frames ago was fed back. The weighed taps of all voices go into
 /// one sum, so that adding up its lanes is paid once a frame.
 class SweptTaps {
-    using Four [[gnu::vector_size(16)]] = float;
-    using LooseFour [[gnu::vector_size(16), gnu::aligned(4), gnu::may_alias]] = float;
     static constexpr int together = 4;
     static_assert(sweep_taps == 8 && sweep_nearest >= together + sweep_taps / 2 - 1);
 

@@ -61,15 +61,7 @@ struct ChorusProcessor {
 
     static void design(const Params& p, const Context& context, CoeffWriter& out)
     {
-        const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
-        out(design_swept_delay({.rate_hz = plain(p.rate),
-                                .depth_frames = plain(p.depth) * context.rate / 1000,
-                                .delay_frames = plain(p.delay) * context.rate / 1000,
-                                .voices = static_cast<int>(p.voices.get()) + 1,
-                                .spread = plain(p.spread) / 100,
-                                .feedback = plain(p.feedback) / 100,
-                                .mix = plain(p.mix) / 100},
-                               context.rate));
+        SweptDelayProcessor::design(p, static_cast<int>(p.voices.get()) + 1, context, out);
     }
 
     static std::unique_ptr<PlanarProcessor> make(const Params&, const Context& context)

@@ -19,6 +19,19 @@ public:
         return shape;
     }
 
+    template <class Params> static void design(const Params& p, int voices, const Context& context, CoeffWriter& out)
+    {
+        const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
+        out(design_swept_delay({.rate_hz = plain(p.rate),
+                                .depth_frames = plain(p.depth) * context.rate / 1000,
+                                .delay_frames = plain(p.delay) * context.rate / 1000,
+                                .voices = voices,
+                                .spread = plain(p.spread) / 100,
+                                .feedback = plain(p.feedback) / 100,
+                                .mix = plain(p.mix) / 100},
+                               context.rate));
+    }
+
     void run(float* const* channels, int frames) override { line_.process(channels, frames); }
     void aim(std::span<const float> coeffs, bool now) override
     {

@@ -73,6 +73,13 @@ void markdown_rows(std::string& to, std::span<const dsp::ParamSpec> specs)
             .append(" | ")
             .append(spec.text) += " |\n";
 }
+
+std::string reading_text(const dsp::ReadingSpec& reading)
+{
+    std::string text(reading.text);
+    if (const auto unit = unit_name(reading.unit); !unit.empty()) text.append(" In ").append(unit).append(".");
+    return text;
+}
 } // namespace
 
 std::optional<Format> format_of(std::string_view name)
@@ -110,6 +117,13 @@ std::string describe_json(std::span<const dsp::ProcessorType> types)
             entry.set("splits", Json::object({{"key", type.splits.key},
                                               {"count", type.splits.max},
                                               {"parameters", parameters(type.splits.spec)}}));
+        Json actions = Json::array(), readings = Json::array();
+        for (const auto& action : type.actions) actions.push(Json::object({{"id", action.id}, {"text", action.text}}));
+        for (const auto& reading : type.readings)
+            readings.push(
+                Json::object({{"id", reading.id}, {"unit", unit_name(reading.unit)}, {"text", reading.text}}));
+        if (!type.actions.empty()) entry.set("actions", std::move(actions));
+        if (!type.readings.empty()) entry.set("readings", std::move(readings));
         list.push(std::move(entry));
     }
     return Json::object({{"processors", std::move(list)}}).text();
@@ -134,6 +148,10 @@ std::string describe_text(std::span<const dsp::ProcessorType> types)
         }
         if (!type.band_params.empty()) to += "  bands, up to " + std::to_string(type.max_bands) + ", each with\n";
         text_rows(to, type.band_params, "    ");
+        for (const auto& action : type.actions)
+            to.append("  ").append(action.id).append(", a command  ").append(action.text) += '\n';
+        for (const auto& reading : type.readings)
+            to.append("  meter/").append(reading.id).append("  ").append(reading_text(reading)) += '\n';
         to += '\n';
     }
     to.pop_back();
@@ -150,9 +168,13 @@ std::string describe_markdown(std::span<const dsp::ProcessorType> types)
     for (const dsp::ProcessorType& type : types) {
         to.append("\n## ").append(type.id).append("\n\n").append(type.text) += '\n';
         if (!type.params.empty()) markdown_rows(to += '\n', type.params);
-        if (!type.settings.empty()) to += '\n';
+        if (!type.settings.empty() || !type.actions.empty() || !type.readings.empty()) to += '\n';
         for (const auto& setting : type.settings)
             to.append("- `").append(setting.id).append("`: ").append(setting.text) += '\n';
+        for (const auto& action : type.actions)
+            to.append("- `").append(action.id).append("`, a command: ").append(action.text) += '\n';
+        for (const auto& reading : type.readings)
+            to.append("- `meter/").append(reading.id).append("`: ").append(reading_text(reading)) += '\n';
         if (!type.splits.spec.empty()) {
             to += "\nUp to " + std::to_string(type.splits.max) + " `" + std::string(type.splits.key) +
                   "` in a list, ascending, each a\n\n";

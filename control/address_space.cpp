@@ -42,6 +42,7 @@ AddressSpace::AddressSpace(const dsp::Description& description, Store& store, Re
         entries_.push_back({Kind::loudness_pause, static_cast<int>(s), loudness + "pause"});
         entries_.push_back({Kind::loudness_reset, static_cast<int>(s), loudness + "reset"});
     }
+    for (std::size_t s = 0; s < description.strips.size(); ++s) add_actions(static_cast<int>(s));
     for (std::size_t c = 0; c < clears_.size(); ++c)
         entries_.push_back({Kind::clear, static_cast<int>(c), clears_[c].address});
     index();
@@ -50,6 +51,18 @@ AddressSpace::AddressSpace(const dsp::Description& description, Store& store, Re
 AddressSpace::AddressSpace(const dsp::Description& description, Store& store, ReadingSource& readings)
     : AddressSpace(description, store, readings, Additions{})
 {}
+
+void AddressSpace::add_actions(int s)
+{
+    const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
+    for (std::size_t n = 0; n < strip.chain.size(); ++n)
+        for (std::size_t a = 0; a < strip.chain[n].type->actions.size(); ++a) {
+            entries_.push_back({Kind::action, static_cast<int>(actions_.size()),
+                                dsp::address_of(strip) + "/" + strip.chain[n].name + "/" +
+                                    std::string(strip.chain[n].type->actions[a].id)});
+            actions_.push_back({s, static_cast<int>(n), static_cast<int>(a)});
+        }
+}
 
 void AddressSpace::index()
 {
@@ -120,6 +133,11 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
         if (is_pressed(arguments))
             for (const int parameter : clears_[static_cast<std::size_t>(entry.index)].parameters)
                 store_.set(parameter, 0, by);
+        return {};
+    }
+    if (entry.kind == Kind::action) {
+        const auto& [strip, processor, action] = actions_[static_cast<std::size_t>(entry.index)];
+        if (is_pressed(arguments)) source_.act(strip, processor, action);
         return {};
     }
     if (entry.kind == Kind::reading) return {"is a reading: it can be asked, not set"};

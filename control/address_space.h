@@ -18,12 +18,13 @@ struct Entry {
         loudness_pause, ///< a switch
         loudness_reset, ///< a command
         clear,          ///< a command
+        action,         ///< a command, to a processor
         text            ///< what others have to say: see AddressSpace::add_text()
     } kind;
-    int index; ///< of the parameter, reading, command or text; of the strip for loudness
+    int index; ///< of the parameter, reading, command, action or text; of the strip for loudness
     std::string address;
 
-    bool has_value() const { return kind != Kind::loudness_reset && kind != Kind::clear; }
+    bool has_value() const { return kind != Kind::loudness_reset && kind != Kind::clear && kind != Kind::action; }
     bool is_reading() const { return kind == Kind::reading; }
     /// Whether it is state, as `/dump` gives it: neither a reading nor another's twin.
     bool is_state() const { return kind == Kind::parameter || kind == Kind::loudness_pause; }
@@ -98,6 +99,7 @@ private:
     Outcome set_norm(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_pause(int index, const Argument& argument, Writer by);
 
+    void add_actions(int strip);
     void index();
 
     const dsp::Description& description_;
@@ -105,6 +107,10 @@ private:
     ReadingSource& source_;
     std::vector<Reading> readings_;
     std::vector<Additions::Clear> clears_;
+    struct Action {
+        int strip, processor, action;
+    };
+    std::vector<Action> actions_;
     std::vector<Entry> entries_; ///< Parameters, their twins, then everything else.
     std::size_t parameters_;
     std::unordered_map<std::string_view, int> by_address_;

@@ -134,12 +134,19 @@ void Desk::read(const Reading& reading, std::span<float> values)
         return;
     }
     Reading there = reading;
-    if (reading.kind != Reading::Kind::reduction) there.strip = heard(reading.strip);
+    if (reading.kind != Reading::Kind::reduction && reading.kind != Reading::Kind::told)
+        there.strip = heard(reading.strip);
     readings_->read(there, values);
 }
 
 void Desk::reset_loudness(int strip) { readings_->reset_loudness(heard(strip)); }
 
 void Desk::pause_loudness(int strip, bool paused) { readings_->pause_loudness(heard(strip), paused); }
+
+void Desk::act(int strip, int processor, int action)
+{
+    readings_->act(strip, processor, action);
+    if (wiring_.ab && wiring_.ab->strip == strip) readings_->act(wiring_.ab->without, processor, action);
+}
 
 } // namespace fohd::control

@@ -52,6 +52,7 @@ public:
     void read(const Reading& reading, std::span<float> values) override;
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
+    void act(int strip, int processor, int action) override;
 
 private:
     using Write = std::function<void(int value, float to)>;

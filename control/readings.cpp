@@ -25,10 +25,16 @@ std::vector<Reading> readings_of(const dsp::Description& description)
         const int index = static_cast<int>(s);
         readings.push_back({address + "/meter/peak", Kind::peak, index, -1, strip.channels});
         readings.push_back({address + "/meter/rms", Kind::rms, index, -1, strip.channels});
-        for (std::size_t n = 0; n < strip.chain.size(); ++n)
-            if (strip.chain[n].type->reduces())
-                readings.push_back({address + "/" + strip.chain[n].name + "/meter/reduction", Kind::reduction, index,
-                                    static_cast<int>(n), strip.channels});
+        for (std::size_t n = 0; n < strip.chain.size(); ++n) {
+            const dsp::ProcessorType& type = *strip.chain[n].type;
+            const int processor = static_cast<int>(n);
+            const auto meters = address + "/" + strip.chain[n].name + "/meter/";
+            if (type.reduces())
+                readings.push_back({meters + "reduction", Kind::reduction, index, processor, strip.channels});
+            for (std::size_t r = 0; r < type.readings.size(); ++r)
+                readings.push_back({meters + std::string(type.readings[r].id), Kind::told, index, processor,
+                                    type.readings[r].count(strip.channels), type.values_before(r, strip.channels)});
+        }
         if (!strip.loudness) continue;
         for (const auto& [path, kind] : loudness_paths)
             readings.push_back({address + "/loudness/" + path, kind, index, -1, 1});

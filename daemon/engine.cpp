@@ -135,11 +135,12 @@ void Engine::set_rate(int rate)
     built_once_ = false;
 }
 
-/// Where a reading of the description is found in the graph, which may still be one of before; -1, -1: nowhere yet.
-std::pair<int, int> Engine::in_the_graph(const control::Reading& reading) const
+/// Where a strip of the description, and a processor of it unless that is -1, are in the graph, which may still be one of before;
+/// -1, -1: nowhere yet.
+std::pair<int, int> Engine::in_the_graph(int sought_strip, int processor) const
 {
-    if (!changed_) return {reading.strip, reading.processor};
-    const dsp::Strip& sought = description_.strips[static_cast<std::size_t>(reading.strip)];
+    if (!changed_) return {sought_strip, processor};
+    const dsp::Strip& sought = description_.strips[static_cast<std::size_t>(sought_strip)];
     const auto& strips = performer_->graph().description().strips;
     const auto same = [&](const dsp::Strip& strip) {
         return dsp::address_of(strip) == dsp::address_of(sought) && strip.channels == sought.channels;
@@ -147,9 +148,11 @@ std::pair<int, int> Engine::in_the_graph(const control::Reading& reading) const
     const auto strip = std::ranges::find_if(strips, same);
     if (strip == strips.end()) return {-1, -1};
     const int index = static_cast<int>(strip - strips.begin());
-    if (reading.kind != control::Reading::Kind::reduction) return {index, -1};
-    const auto& name = sought.chain[static_cast<std::size_t>(reading.processor)].name;
-    const auto node = std::ranges::find(strip->chain, name, &dsp::ProcessorNode::name);
+    if (processor < 0) return {index, -1};
+    const dsp::ProcessorNode& wanted = sought.chain[static_cast<std::size_t>(processor)];
+    const auto node = std::ranges::find_if(strip->chain, [&](const dsp::ProcessorNode& each) {
+        return each.name == wanted.name && each.type == wanted.type;
+    });
     if (node == strip->chain.end()) return {-1, -1};
     return {index, static_cast<int>(node - strip->chain.begin())};
 }
@@ -158,9 +161,10 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
 {
     using Kind = control::Reading::Kind;
     constexpr loudness::Reading nothing{};
-    const auto [strip, processor] = in_the_graph(reading);
-    if (reading.kind <= Kind::reduction && (strip < 0 || still_)) {
-        std::ranges::fill(values, reading.kind == Kind::reduction ? 0 : loudness::lowest);
+    const bool of_processor = reading.kind == Kind::reduction || reading.kind == Kind::told;
+    const auto [strip, processor] = in_the_graph(reading.strip, of_processor ? reading.processor : -1);
+    if (reading.kind <= Kind::told && (strip < 0 || still_)) {
+        std::ranges::fill(values, of_processor ? 0 : loudness::lowest);
         return;
     }
     const auto tap = taps_.find(reading.strip);
@@ -179,6 +183,7 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
         }
         case Kind::rms: values[c] = decibels(readings().mean_square(strip, channel)); break;
         case Kind::reduction: values[c] = readings().reduction(strip, processor, channel); break;
+        case Kind::told: values[c] = readings().told(strip, processor, reading.first + channel); break;
         case Kind::momentary: values[c] = loud.momentary; break;
         case Kind::shortterm: values[c] = loud.shortterm; break;
         case Kind::integrated: values[c] = loud.integrated; break;
@@ -195,6 +200,12 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
 void Engine::reset_loudness(int strip) { taps_.at(strip)->reset(); }
 
 void Engine::pause_loudness(int strip, bool paused) { taps_.at(strip)->pause(paused); }
+
+void Engine::act(int sought, int processor, int action)
+{
+    const auto [strip, node] = in_the_graph(sought, processor);
+    if (strip >= 0) performer_->graph().act(strip, node, action);
+}
 
 bool Engine::tend()
 {

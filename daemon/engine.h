@@ -41,6 +41,7 @@ public:
     void stand_still(bool still) { still_ = still; }
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
+    void act(int strip, int processor, int action) override;
     /// Control thread, a few times a second (offline: before each block): builds the graph anew where it must be, for shapes at
     /// most five times a second of sound, and frees what the audio thread gave back. True when a new graph was handed over.
     bool tend();
@@ -70,7 +71,7 @@ public:
 private:
     class TapWriter;
     void make_taps();
-    std::pair<int, int> in_the_graph(const control::Reading& reading) const;
+    std::pair<int, int> in_the_graph(int strip, int processor) const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);

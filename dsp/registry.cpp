@@ -29,6 +29,13 @@ bool ProcessorType::has_setting(std::string_view name) const
     return std::ranges::any_of(settings, [&](const SettingSpec& setting) { return setting.id == name; });
 }
 
+int ProcessorType::values_before(std::size_t reading, int channels) const
+{
+    int count = 0;
+    for (const ReadingSpec& spec : readings.first(reading)) count += spec.count(channels);
+    return count;
+}
+
 int ProcessorType::split_count(std::size_t values) const
 {
     return splits.spec.empty() ? 0 : static_cast<int>(detail::splits_in(values - params.size(), band_params.size()));

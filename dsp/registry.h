@@ -60,6 +60,14 @@ public:
         static_cast<void>(channel);
         return 0;
     }
+    /// Does what the type's action of this index says. Audio thread, before a block.
+    virtual void act(int action) { static_cast<void>(action); }
+    /// A value of the type's reading of this index, now. Audio thread, about every 10 ms.
+    virtual float reading(int reading, int value) const
+    {
+        static_cast<void>(reading), static_cast<void>(value);
+        return 0;
+    }
 };
 
 /// A processor that runs as one over all its members: the nodes of one group, in whatever strips they stand. Each member's sound comes
@@ -92,6 +100,21 @@ struct SettingSpec {
     std::string_view text;
 };
 
+/// What a planar processor does when it is told, without a value: `/.../PROCESSOR/ID`.
+struct ActionSpec {
+    std::string_view id, text;
+};
+
+/// What a planar processor tells besides its gain reduction: `/.../PROCESSOR/meter/ID`. 0 where there is nothing to tell.
+struct ReadingSpec {
+    std::string_view id;
+    Unit unit;
+    int values; ///< How many; 0: one a channel.
+    std::string_view text;
+
+    int count(int channels) const { return values == 0 ? channels : values; }
+};
+
 /// The frequencies that cut a sound into bands: a list in files, numbered from 1 in addresses (`crossover/1`). They ascend.
 struct SplitSpec {
     std::string_view key;            ///< In files, such as "crossovers".
@@ -111,6 +134,8 @@ struct ProcessorType {
     std::span<const float> initial_bands; ///< Values of the bands of an empty `bands`, flat.
     SplitSpec splits;
     std::span<const SettingSpec> settings;
+    std::span<const ActionSpec> actions;   ///< planar only
+    std::span<const ReadingSpec> readings; ///< planar only
     int reduction_row =
         -1; ///< Row of the core stages' States that tells the gain reduction, or -1. The most of all counts.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
@@ -134,6 +159,8 @@ struct ProcessorType {
     int band_count(std::size_t values) const;
     /// Whether it tells its gain reduction.
     bool reduces() const { return reduction_row >= 0 || planar_reduces; }
+    /// How many values its readings have before the reading of this index, for a strip of so many channels; `readings.size()`: in all.
+    int values_before(std::size_t reading, int channels) const;
     /// Whether the setting exists, e.g. "key".
     bool has_setting(std::string_view name) const;
 };
@@ -224,6 +251,7 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
 ///   static std::unique_ptr<JointProcessor> make_joint(std::span<const JointProcessor::Member>, double rate);  // a joint one
 ///   static constexpr SettingSpec settings[];
+///   static constexpr ActionSpec actions[]; static constexpr ReadingSpec readings[];  // of a planar processor
 template <class P> constexpr ProcessorType type_of()
 {
     ProcessorType t;
@@ -241,6 +269,11 @@ template <class P> constexpr ProcessorType type_of()
         t.splits = {P::splits_key, P::split_params.specs, P::max_splits, detail::flat_splits<P>};
     if constexpr (requires { P::keyed; }) t.settings = key_setting;
     if constexpr (requires { P::settings; }) t.settings = P::settings;
+    if constexpr (requires { P::actions; }) t.actions = P::actions;
+    if constexpr (requires { P::readings; }) t.readings = P::readings;
+    for (const ActionSpec& action : t.actions)
+        for (const ParamSpec& param : t.params)
+            if (action.id == param.id) throw "an action has the id of a parameter";
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
     if constexpr (requires { P::reduces; }) t.planar_reduces = P::reduces;

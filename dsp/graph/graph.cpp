@@ -86,6 +86,7 @@ void Graph::compile(std::span<const Kernels* const> kernels)
         }
         slots_.push_back(slot);
     }
+    told_ = std::make_unique<std::atomic<std::uint32_t>[]>(planars_.size());
 }
 
 void Graph::join(const JointOp& op)
@@ -191,8 +192,26 @@ void Graph::publish()
 
 void Graph::connect_loudness(int strip, SoundTap* tap) { at(taps_, strip) = tap; }
 
+void Graph::act(int strip, int node, int action)
+{
+    const int part = at(plan_.parts_of_slice, find_slice(layout_, Slice::Kind::processor, strip, node)).front();
+    const auto planar = static_cast<std::size_t>(at(planar_of_part_, part));
+    told_[planar].fetch_or(1u << action, std::memory_order_release);
+}
+
+void Graph::act_as_told()
+{
+    for (std::size_t p = 0; p < planars_.size(); ++p) {
+        if (told_[p].load(std::memory_order_relaxed) == 0) continue;
+        const std::uint32_t told = told_[p].exchange(0, std::memory_order_acquire);
+        for (int action = 0; told >> action; ++action)
+            if (told >> action & 1) planars_[p].processor->act(action);
+    }
+}
+
 void Graph::pick_up()
 {
+    act_as_told();
     if (!slot_.refresh()) return;
     const Snapshot& newest = slot_.front();
     for (std::size_t part = 0; part < taken_.size(); ++part) {

@@ -43,6 +43,8 @@ public:
     /// Control thread: designs the coefficients of these slices, and publishes them all at once. Wait-free but for the
     /// designs' own time.
     void set(std::span<const float> values, std::span<const int> slices);
+    /// Control thread: has a planar processor act, at the start of a block. Wait-free; what was told already and not done is done once.
+    void act(int strip, int node, int action);
     /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
     void connect_loudness(int strip, SoundTap* tap);
 
@@ -99,6 +101,7 @@ private:
     void list_aims(LaneGroup& group);
     void list_watches(LaneGroup& group);
     void publish();
+    void act_as_told();
     void aim(int part, const float* coeffs, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
@@ -108,7 +111,8 @@ private:
     void run_loudness(const LoudnessOp& op, int frames);
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
-    void read_planar_reductions();
+    void read_planar();
+    void read_planar(const PlanarOp& op, const PlanarProcessor& processor);
     void read_reduction(int strip, int node, int channel, float reduction);
     void clear_strip(int strip);
 
@@ -129,6 +133,7 @@ private:
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.
     std::vector<int> planar_of_part_;
+    std::unique_ptr<std::atomic<std::uint32_t>[]> told_; ///< By planar processor: the actions to do, a bit each.
     std::vector<TapWatch> watches_;
     std::vector<char> sounding_;  ///< By part: a path of which not every gain rests at zero.
     std::vector<SoundTap*> taps_; ///< By strip.

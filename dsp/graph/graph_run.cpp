@@ -144,16 +144,14 @@ void Graph::publish_readings()
             if (step.role == Step::Role::meter) read_meters(*group, s);
             if (step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
         }
-    read_planar_reductions();
+    read_planar();
 }
 
-void Graph::read_planar_reductions()
+void Graph::read_planar()
 {
     for (std::size_t i = 0; i < plan_.ops.size(); ++i) {
         if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i])) {
-            if (!at(at(description_.strips, planar->strip).chain, planar->node).type->reduces()) continue;
-            for (int c = 0; c < static_cast<int>(planar->to.size()); ++c)
-                read_reduction(planar->strip, planar->node, c, planars_[slots_[i]].processor->reduction(c));
+            read_planar(*planar, *planars_[slots_[i]].processor);
         } else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i])) {
             if (!joint->type->reduces()) continue;
             for (int m = 0; m < static_cast<int>(joint->members.size()); ++m) {
@@ -164,6 +162,18 @@ void Graph::read_planar_reductions()
             }
         }
     }
+}
+
+void Graph::read_planar(const PlanarOp& op, const PlanarProcessor& processor)
+{
+    const ProcessorType& type = *at(at(description_.strips, op.strip).chain, op.node).type;
+    const int channels = static_cast<int>(op.to.size());
+    if (type.reduces())
+        for (int c = 0; c < channels; ++c) read_reduction(op.strip, op.node, c, processor.reduction(c));
+    int told = 0;
+    for (int r = 0; r < static_cast<int>(type.readings.size()); ++r)
+        for (int v = 0; v < at(type.readings, r).count(channels); ++v)
+            readings_->told(op.strip, op.node, told++).store(processor.reading(r, v), std::memory_order_relaxed);
 }
 
 void Graph::read_reduction(int strip, int node, int channel, float reduction)

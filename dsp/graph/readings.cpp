@@ -6,10 +6,14 @@ namespace fohd::dsp {
 
 GraphReadings::GraphReadings(const Description& description)
 {
-    int meters = 0, reductions = 0;
+    int meters = 0, reductions = 0, told = 0;
     for (const Strip& strip : description.strips) {
-        Place& place = places_.emplace_back(Place{address_of(strip), {}});
-        for (const ProcessorNode& node : strip.chain) place.chain.push_back(node.name);
+        Place& place = places_.emplace_back(Place{address_of(strip), {}, {}});
+        for (const ProcessorNode& node : strip.chain) {
+            place.chain.push_back(node.name);
+            place.first_told.push_back(told);
+            told += node.type->values_before(node.type->readings.size(), strip.channels);
+        }
         first_meter_.push_back(meters);
         first_reduction_.push_back(reductions);
         channels_.push_back(strip.channels);
@@ -18,6 +22,7 @@ GraphReadings::GraphReadings(const Description& description)
     }
     meters_ = std::make_unique<Meter[]>(static_cast<std::size_t>(meters));
     reductions_ = std::make_unique<Reduction[]>(static_cast<std::size_t>(reductions));
+    told_ = std::make_unique<std::atomic<float>[]>(static_cast<std::size_t>(told));
 }
 
 void GraphReadings::go_on(GraphReadings& from)
@@ -54,6 +59,12 @@ std::size_t GraphReadings::reduction_index(int strip, int node, int channel) con
 std::atomic<float>& GraphReadings::reduction(int strip, int node, int channel)
 {
     return reductions_[reduction_index(strip, node, channel)].now;
+}
+
+std::atomic<float>& GraphReadings::told(int strip, int node, int value)
+{
+    const auto& first = places_[static_cast<std::size_t>(strip)].first_told;
+    return told_[static_cast<std::size_t>(first[static_cast<std::size_t>(node)] + value)];
 }
 
 std::atomic<float>& GraphReadings::most_reduction(int strip, int node, int channel)

@@ -26,6 +26,8 @@ public:
     std::atomic<float>& reduction(int strip, int node, int channel);
     /// The most that it ever was.
     std::atomic<float>& most_reduction(int strip, int node, int channel);
+    /// A value that a processor tells: of its readings one after another, as ProcessorType::values_before() says.
+    std::atomic<float>& told(int strip, int node, int value);
     /// Samples that were not finite: arrived at an input, or came out of a strip, since the graph began.
     std::atomic<std::uint64_t> bad_samples{0};
 
@@ -45,10 +47,12 @@ private:
     struct Place {
         std::string address; ///< of the strip
         std::vector<std::string> chain;
+        std::vector<int> first_told; ///< By processor.
     };
     std::vector<Place> places_;                                 ///< By strip.
     std::vector<int> first_meter_, first_reduction_, channels_; ///< By strip.
     std::unique_ptr<Meter[]> meters_;
     std::unique_ptr<Reduction[]> reductions_;
+    std::unique_ptr<std::atomic<float>[]> told_;
 };
 } // namespace fohd::dsp

@@ -4,6 +4,7 @@
 #include "control/readings.h"
 #include "control/store.h"
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ inline constexpr dsp::ParamSpec tone_specs[] = {
     {"mode", dsp::Unit::choice, 0, 2, 0, dsp::Taper::steps, dsp::Glide::fade, "How.", tone_modes},
 };
 
+inline constexpr dsp::ActionSpec tone_actions[] = {{"forget", "Begins anew."}, {"learn", "Learns."}};
+inline constexpr dsp::ReadingSpec tone_readings[] = {{"each", dsp::Unit::decibel, 0, "One a channel."},
+                                                     {"pitch", dsp::Unit::hertz, 3, "Three."}};
+
 inline const dsp::ProcessorType& tone_type()
 {
     static const dsp::ProcessorType type = [] {
@@ -27,6 +32,8 @@ inline const dsp::ProcessorType& tone_type()
         made.text = "Stands for every processor.";
         made.params = tone_specs;
         made.reduction_row = 0;
+        made.actions = tone_actions;
+        made.readings = tone_readings;
         return made;
     }();
     return type;
@@ -79,6 +86,7 @@ struct FakeReadings : ReadingSource {
     std::map<std::string, float> values; ///< By address; -120 where there is none.
     std::vector<int> resets;
     std::map<int, bool> paused;
+    std::vector<std::array<int, 3>> acts; ///< Strip, processor, action.
 
     void read(const Reading& reading, std::span<float> out) override
     {
@@ -87,6 +95,7 @@ struct FakeReadings : ReadingSource {
     }
     void reset_loudness(int strip) override { resets.push_back(strip); }
     void pause_loudness(int strip, bool is_paused) override { paused[strip] = is_paused; }
+    void act(int strip, int processor, int action) override { acts.push_back({strip, processor, action}); }
 };
 
 struct FakeHost : Host {

@@ -259,7 +259,17 @@ TEST_CASE("readings are asked like values; commands act on true, a number, or no
     tablet.send("/bus/main/loudness/pause");
     tablet.send("/bus/main//"); // asks; must not reset
     tablet.send("/*/*/loudness/reset");
+    tablet.send("/bus/main/tone/meter/each");
+    tablet.send("/bus/main/tone/meter/pitch");
+    for (const auto& argument : std::vector<Argument>{true, 1, false, 0, "off"s})
+        tablet.send("/bus/main/tone/learn", {argument});
+    tablet.send("/*/*/tone/forget");
+    tablet.send("/bus/main/tone/*"); // asks; must not act
     REQUIRE(desk.settle(tablet));
+    CHECK(tablet.find("/bus/main/tone/meter/each")->arguments.size() == 2);
+    CHECK(tablet.find("/bus/main/tone/meter/pitch")->arguments.size() == 3);
+    using Act = std::array<int, 3>;
+    CHECK(desk.readings.acts == std::vector<Act>{{2, 0, 1}, {2, 0, 1}, {0, 0, 0}, {1, 0, 0}, {2, 0, 0}});
     CHECK(*tablet.find("/bus/main/loudness/momentary") == Message{"/bus/main/loudness/momentary", {-23.04f}});
     CHECK(*tablet.find("/bus/main/loudness/max/truepeak") == Message{"/bus/main/loudness/max/truepeak", {-120.0f}});
     CHECK(std::isfinite(std::get<float>(tablet.find("/bus/main/loudness/range")->arguments.at(0))));

@@ -1,0 +1,81 @@
+// What a planar processor does when it is told, and what it tells: over blocks, a change of graphs and both sides of it.
+#include "tests/support/lone_processor.h"
+
+using namespace fohd;
+using namespace fohd::test;
+
+namespace {
+/// Adds to its sound as much as it was told to: 1 for `up`, 10 for `leap`.
+class Counter final : public dsp::PlanarProcessor {
+public:
+    static constexpr std::string_view type = "counter", text = "Counts.";
+    struct Params {
+        dsp::Toggle quick;
+    };
+    static constexpr dsp::ParamTable<Params> params{{&Params::quick, "quick", false, dsp::Glide::rebuild, "A shape."}};
+    static constexpr dsp::ActionSpec actions[] = {{"up", "One more."}, {"leap", "Ten more."}};
+    static constexpr dsp::ReadingSpec readings[] = {{"each", dsp::Unit::plain, 0, "One a channel."},
+                                                    {"pair", dsp::Unit::plain, 2, "Two."}};
+
+    static dsp::Shape shape(const Params& p, const dsp::Context&)
+    {
+        dsp::Shape shape;
+        shape.planar_latency = p.quick.on() ? 0 : 5;
+        return shape;
+    }
+    static void design(const Params&, const dsp::Context&, dsp::CoeffWriter&) {}
+    static std::unique_ptr<PlanarProcessor> make(const Params&, const dsp::Context& context)
+    {
+        return std::make_unique<Counter>(context.channels);
+    }
+
+    explicit Counter(int channels) : channels_(channels) {}
+    void run(float* const* channels, int frames) override
+    {
+        for (int c = 0; c < channels_; ++c)
+            for (int i = 0; i < frames; ++i) channels[c][i] = static_cast<float>(count_);
+    }
+    void aim(std::span<const float>, bool) override {}
+    void clear() override { count_ = 0; }
+    void take(const PlanarProcessor& from) override { count_ = static_cast<const Counter&>(from).count_; }
+    void act(int action) override { count_ += action == 0 ? 1 : 10; }
+    float reading(int reading, int value) const override
+    {
+        return static_cast<float>(count_ * 100 + reading * 10 + value);
+    }
+
+private:
+    int channels_, count_ = 0;
+};
+constexpr dsp::ProcessorType counter = dsp::type_of<Counter>();
+} // namespace
+
+TEST_CASE("a processor acts at the start of the block after it was told, once, whatever the order")
+{
+    GraphRig rig(lone(counter, 3));
+    const Sound in(3, std::vector<float>(64));
+    rig.graph().act(0, 0, 1);
+    rig.graph().act(0, 0, 0);
+    CHECK(rig.run(in, 64)[2].front() == 11);
+    CHECK(rig.run(in, 17)[0].back() == 11);
+}
+
+TEST_CASE("each reading has its own place, as many as the strip has channels or as it says")
+{
+    GraphRig rig(lone(counter, 3));
+    rig.graph().act(0, 0, 0);
+    rig.run(Sound(3, std::vector<float>(48000 / 50)), 64);
+    const auto told = [&](int value) { return rig.graph().readings().told(0, 0, value).load(); };
+    for (int value = 0; value < 5; ++value) CHECK(told(value) == (value < 3 ? 100 + value : 110 + value - 3));
+}
+
+TEST_CASE("what is told to a graph that is on its way is done after it has taken over")
+{
+    GraphRig rig(lone(counter, 1));
+    const Sound in(1, std::vector<float>(4800));
+    rig.graph().act(0, 0, 1);
+    rig.run(in, 64);
+    rig.set("/input/a/p/quick", 1);
+    rig.graph().act(0, 0, 0);
+    CHECK(rig.run(in, 64)[0].back() == 11);
+}

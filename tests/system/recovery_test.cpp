@@ -157,7 +157,9 @@ TEST_CASE("twenty deaths of the server, by crash and by order, at two rates: con
         INFO("death " << n << " at " << rate << " Hz: " << daemon.program().err());
         REQUIRE(comes_true([&] { return connected(someone); }));
         seconds.push_back(std::chrono::duration<double>(Program::Clock::now() - back).count());
-        REQUIRE(status_comes(surface, "audio=running restarts=" + std::to_string(n + 1) + " "));
+        const bool counted = status_comes(surface, "audio=running restarts=" + std::to_string(n + 1) + " ");
+        INFO(status(surface));
+        REQUIRE(counted);
         CHECK_THAT(status(surface), Contains("rate=" + std::to_string(rate)));
         CHECK(surface.ask("/bus/main/fader").number() == -6.5f);
         CHECK(surface.ask("/input/vox/mute").values == std::vector<OscValue>{true});

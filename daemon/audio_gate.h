@@ -26,6 +26,13 @@ public:
         return true;
     }
 
+    void follow(const Transport& transport) noexcept override
+    {
+        inside_ = true;
+        if (Process* process = process_) process->follow(transport);
+        inside_ = false;
+    }
+
     bool inside() const { return inside_; }          ///< A callback is under way. Any thread.
     std::uint64_t cycles() const { return cycles_; } ///< Callbacks that came back. Any thread.
 

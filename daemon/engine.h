@@ -50,6 +50,9 @@ public:
 
     /// Audio thread.
     void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept override;
+    void follow(const Transport& transport) noexcept override { transport_.write(transport); }
+    /// That of the newest block. Any thread.
+    Transport transport() const { return transport_.read(); }
     /// See Performer.
     dsp::Performer& performer() { return *performer_; }
     /// Control thread.
@@ -102,6 +105,7 @@ private:
     bool still_ = false;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
+    TransportSlot transport_;
     std::atomic<std::uint64_t> frames_{0}, bad_samples_{0}, loudness_gaps_{0};
 };
 

@@ -135,7 +135,10 @@ void KeptBackend::close()
     last_.xruns = xruns_before_ += last_.xruns;
     if (!backend_->stop(close_deadline)) spdlog::warn("the audio system hangs: its client was left to itself");
     backend_.reset();
-    if (gate_.inside()) hopeless_ = "the audio callback does not come back";
+    if (gate_.inside())
+        hopeless_ = "the audio callback does not come back";
+    else
+        gate_.follow({});
 }
 
 void KeptBackend::look_for_server()

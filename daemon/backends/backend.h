@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/backends/program_changes.h"
+#include "daemon/backends/transport.h"
 
 namespace fohd::daemon {
 
@@ -56,6 +57,10 @@ public:
     /// port share theirs with one another: read all inputs before writing any output.
     virtual void process(std::span<const float* const> inputs, std::span<float* const> outputs,
                          int frames) noexcept = 0;
+
+    /// Audio thread, before each process() of a system that has a transport: where that is at the block's first sample. Where
+    /// the system went away, once more from whoever closes it, while no audio thread runs: stopped.
+    virtual void follow(const Transport& transport) noexcept { static_cast<void>(transport); }
 
 protected:
     ~Process() = default;

@@ -161,7 +161,7 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
         stop(std::chrono::seconds(1)); // The destructor of what was not constructed does not run.
         throw;
     }
-    client.callback.emplace(inputs_.ports, outputs_.ports, midi, options.programs);
+    client.callback.emplace(client.handle, inputs_.ports, outputs_.ports, midi, options.programs);
     client.latency.set_ports(inputs_.ports, outputs_.ports);
     client.rate = told_rate_ = static_cast<int>(jack_get_sample_rate(client.handle));
     client.block = told_block_ = static_cast<int>(jack_get_buffer_size(client.handle));

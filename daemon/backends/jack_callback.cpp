@@ -3,6 +3,7 @@
 #include <jack/midiport.h>
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "daemon/realtime.h"
@@ -27,6 +28,7 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
     // Sequentially consistent, as in stop(): either this sees the null or that sees the flag.
     callback.inside.store(true);
     if (Process* process = callback.process.load()) {
+        process->follow(callback.transport());
         process->process(slots.inputs, slots.outputs, static_cast<int>(frames));
     } else {
         for (float* output : slots.outputs) std::fill_n(output, frames, 0.0f);
@@ -48,6 +50,16 @@ void JackCallback::take_programs(jack_nframes_t frames) noexcept
                                    static_cast<std::uint8_t>(event.buffer[1] & 0x7f)};
         programs->write({&change, 1});
     }
+}
+
+Transport JackCallback::transport() const noexcept
+{
+    jack_position_t position;
+    const jack_transport_state_t state = jack_transport_query(client, &position); // reads shared memory, never waits
+    const bool tempo = (position.valid & JackPositionBBT) != 0 && std::isfinite(position.beats_per_minute) &&
+                       position.beats_per_minute > 0;
+    return {state == JackTransportRolling || state == JackTransportLooping, position.frame,
+            tempo ? static_cast<float>(position.beats_per_minute) : 0};
 }
 
 void JackCallback::prepare_thread(void*) noexcept

@@ -25,14 +25,15 @@ struct JackTable {
 /// All that JACK's process callback may touch. Filled before activation; later only `process` and the table change.
 struct JackCallback {
     /// `changes` are filled from `midi`; both may be null.
-    JackCallback(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs, jack_port_t* midi,
-                 std::shared_ptr<ProgramChanges> changes)
-        : midi_port(midi), programs(std::move(changes)),
+    JackCallback(jack_client_t* own_client, std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs,
+                 jack_port_t* midi, std::shared_ptr<ProgramChanges> changes)
+        : client(own_client), midi_port(midi), programs(std::move(changes)),
           table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs)))
     {}
 
     static constexpr std::size_t largest_block = 8192; ///< Frames: no JACK server takes more.
 
+    jack_client_t* const client;
     jack_port_t* const midi_port;
     const std::shared_ptr<ProgramChanges> programs;
     std::atomic<Process*> process = nullptr; ///< Null: silence.
@@ -53,6 +54,7 @@ struct JackCallback {
 
 private:
     void take_programs(jack_nframes_t frames) noexcept;
+    Transport transport() const noexcept; ///< Of this cycle.
 };
 
 } // namespace fohd::daemon

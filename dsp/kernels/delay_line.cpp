@@ -16,25 +16,14 @@ int reach(const DelayTap& tap) { return static_cast<int>(tap.newest); }
 float line(float from, float to, float part) { return from + part * (to - from); }
 } // namespace
 
-/// State-variable section (Zavalishin, "The Art of VA Filter Design", 2.1.0, 4.4), Butterworth. Both weights 0 pass x; a weight
-/// of 1 passes its low or its high part instead.
-float DelayLine::Cut::run(float x, float g, float low_weight, float high_weight)
-{
-    constexpr float damping = 1.41421356f;
-    const float high = (x - s2 - (g + damping) * s1) / (1 + g * (g + damping));
-    const float to_band = g * high, band = to_band + s1, to_low = g * band, low = to_low + s2;
-    s1 = to_band + band;
-    s2 = to_low + low;
-    return x + low_weight * (low - x) + high_weight * (high - x);
-}
-
 void DelayLine::prepare(double rate, int channels, int longest)
 {
     const auto length = std::bit_ceil(static_cast<unsigned>(longest + delay_taps + chunk_));
     mask_ = length - 1;
     ramp_ = static_cast<int>(std::round(fade_seconds * rate));
-    channels_.assign(static_cast<unsigned>(channels), {std::vector<float>(length), {}, {}});
-    wet_.assign(static_cast<unsigned>(2 * channels * chunk_), 0.0f);
+    channels_.assign(static_cast<unsigned>(channels), {std::vector<float>(length)});
+    cuts_.assign(static_cast<unsigned>(channels + 3) / 4, {});
+    wet_.assign(static_cast<unsigned>((2 * channels + 1) * chunk_), 0.0f);
     at_ = 0;
 }
 
@@ -63,10 +52,8 @@ void DelayLine::aim(const DelayCoeffs& coeffs, bool now)
 
 void DelayLine::clear()
 {
-    for (Channel& channel : channels_) {
-        std::ranges::fill(channel.ring, 0.0f);
-        channel.low_cut = channel.high_cut = {};
-    }
+    for (Channel& channel : channels_) std::ranges::fill(channel.ring, 0.0f);
+    std::ranges::fill(cuts_, EchoCuts{});
     if (has_pending_)
         tap_ = pending_;
     else if (fade_left_ > 0)
@@ -96,10 +83,7 @@ void DelayLine::take(const DelayLine& from)
 {
     take_ahead(from, static_cast<int>(mask_));
     copies_ = false;
-    for (std::size_t c = 0; c < std::min(channels_.size(), from.channels_.size()); ++c) {
-        channels_[c].low_cut = from.channels_[c].low_cut;
-        channels_[c].high_cut = from.channels_[c].high_cut;
-    }
+    std::copy_n(from.cuts_.begin(), std::min(cuts_.size(), from.cuts_.size()), cuts_.begin());
     at_ = from.at_;
     tap_ = from.tap_, next_ = from.next_, pending_ = from.pending_;
     fade_left_ = from.fade_left_, has_pending_ = from.has_pending_;
@@ -128,6 +112,15 @@ DelayLevels DelayLine::levels(int frame) const
             .low_cut_on = now(&DelayLevels::low_cut_on),
             .high_cut = now(&DelayLevels::high_cut),
             .high_cut_on = now(&DelayLevels::high_cut_on)};
+}
+
+DelayLine::Ways DelayLine::ways() const
+{
+    const DelayLevels first = levels(0), second = glide_left_ > 0 ? levels(1) : first;
+    const auto way = [&](float DelayLevels::*field) { return Way{first.*field, second.*field - first.*field}; };
+    return {way(&DelayLevels::feedback),   way(&DelayLevels::ping_pong),  way(&DelayLevels::mix),
+            way(&DelayLevels::low_cut),    way(&DelayLevels::low_cut_on), way(&DelayLevels::high_cut),
+            way(&DelayLevels::high_cut_on)};
 }
 
 /// Frames in which no fade or glide ends, and no echo returns before it is written.
@@ -161,15 +154,17 @@ void DelayLine::pass(float* const* channels, int offset, int frames)
         if (!loops) write(channels_[c], sound, frames);
         read_faded(channels_[c], all_wet && !loops ? sound : wet(c), frames);
     }
-    if (loops && glide_left_ == 0) feed_back(channels, offset, frames, [still = goal_](int) { return still; });
-    if (loops && glide_left_ > 0) feed_back(channels, offset, frames, [this](int frame) { return levels(frame); });
     if (all_wet && !loops) return;
-    for (std::size_t c = 0; c < channels_.size(); ++c)
+    const Ways now = ways();
+    if (loops) feed_back(channels, offset, frames, now);
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+        float* const sound = channels[c] + offset;
+        const float* const delayed = wet(c);
         for (int i = 0; i < frames; ++i) {
-            const float mix = levels(i).mix;
-            float& sound = channels[c][offset + i];
-            sound = (1 - mix) * sound + mix * wet(c)[i];
+            const float mix = now.mix(i);
+            sound[i] = (1 - mix) * sound[i] + mix * delayed[i];
         }
+    }
 }
 
 void DelayLine::write(Channel& channel, const float* from, int frames) const
@@ -213,36 +208,46 @@ void DelayLine::read(const Channel& channel, const DelayTap& tap, float* to, int
     std::copy_n(sums, frames, to);
 }
 
-template <class LevelsAt> void DelayLine::feed_back(float* const* channels, int offset, int frames, LevelsAt levels_at)
+void DelayLine::feed_back(float* const* channels, int offset, int frames, const Ways& ways)
 {
-    for (std::size_t c = 0; c < channels_.size(); ++c) {
-        Cut low_cut = channels_[c].low_cut,
-            high_cut = channels_[c].high_cut; // copies, so that they may live in registers
-        const float *const from = wet(c), *const sound = channels[c] + offset;
-        float* const to = echo(c);
-        for (int i = 0; i < frames; ++i) to[i] = levels_at(i).feedback * from[i];
-        if (cuts())
-            for (int i = 0; i < frames; ++i) {
-                const DelayLevels now = levels_at(i);
-                const float thinned = low_cut.run(to[i], now.low_cut, 0, now.low_cut_on);
-                to[i] = high_cut.run(thinned, now.high_cut, now.high_cut_on, 0);
-            }
-        else
-            low_cut = high_cut = {};
-        channels_[c].low_cut = low_cut;
-        channels_[c].high_cut = high_cut;
-        if (channels_.size() != 2)
-            for (int i = 0; i < frames; ++i) to[i] += sound[i];
-    }
-    if (channels_.size() == 2) {
+    for (std::size_t c = 0; c < channels_.size(); ++c)
+        for (int i = 0; i < frames; ++i) echo(c)[i] = ways.feedback(i) * wet(c)[i];
+    if (cuts())
+        cut(frames, ways);
+    else
+        std::ranges::fill(cuts_, EchoCuts{});
+    if (channels_.size() != 2) {
+        for (std::size_t c = 0; c < channels_.size(); ++c)
+            for (int i = 0; i < frames; ++i) echo(c)[i] += channels[c][offset + i];
+    } else {
         const float *const left = channels[0] + offset, *const right = channels[1] + offset;
+        float *const a = echo(0), *const b = echo(1);
         for (int i = 0; i < frames; ++i) { // crossed, both sides enter on the left, and echoes change sides
-            const float crossed = levels_at(i).ping_pong, a = echo(0)[i], b = echo(1)[i];
-            echo(0)[i] = line(a, b, crossed) + line(left[i], (left[i] + right[i]) / 2, crossed);
-            echo(1)[i] = line(b, a, crossed) + line(right[i], 0, crossed);
+            const float crossed = ways.ping_pong(i), on_left = a[i], on_right = b[i];
+            a[i] = line(on_left, on_right, crossed) + line(left[i], (left[i] + right[i]) / 2, crossed);
+            b[i] = line(on_right, on_left, crossed) + line(right[i], 0, crossed);
         }
     }
     for (std::size_t c = 0; c < channels_.size(); ++c) write(channels_[c], echo(c), frames);
+}
+
+void DelayLine::cut(int frames, const Ways& ways)
+{
+    for (std::size_t first = 0, group = 0; first < channels_.size(); first += 4, ++group) {
+        std::array<float*, 4> four;
+        for (std::size_t n = 0; n < 4; ++n) // who is not there shares a row of zeros
+            four[n] = echo(std::min(first + n, channels_.size()));
+        EchoCuts cuts = cuts_[group]; // a copy, so that it may live in registers
+        if (glide_left_ == 0) {
+            const EchoCuts::Coeffs low(goal_.low_cut), high(goal_.high_cut);
+            for (int i = 0; i < frames; ++i) cuts.run(four, i, low, goal_.low_cut_on, high, goal_.high_cut_on);
+        } else {
+            for (int i = 0; i < frames; ++i)
+                cuts.run(four, i, EchoCuts::Coeffs(ways.low_cut(i)), ways.low_cut_on(i),
+                         EchoCuts::Coeffs(ways.high_cut(i)), ways.high_cut_on(i));
+        }
+        cuts_[group] = cuts;
+    }
 }
 
 void DelayLine::advance(int frames)

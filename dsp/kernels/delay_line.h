@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/kernels/delay_design.h"
+#include "dsp/kernels/echo_cuts.h"
 #include <vector>
 
 namespace fohd::dsp {
@@ -26,29 +27,35 @@ public:
 private:
     static constexpr int chunk_ = 64;
     static constexpr int spare_ = 8192; ///< Frames taken over beyond what is read: room for a time to grow.
-    struct Cut {
-        float s1 = 0, s2 = 0;
-        float run(float x, float g, float low_weight, float high_weight);
-    };
     struct Channel {
         std::vector<float> ring; ///< A power of two long.
-        Cut low_cut, high_cut;
+    };
+    /// Of what glides, its way over a pass: at frame i at + i * step. At rest the step is 0.
+    struct Way {
+        float at, step;
+        float operator()(int i) const { return at + step * static_cast<float>(i); }
+    };
+    struct Ways {
+        Way feedback, ping_pong, mix, low_cut, low_cut_on, high_cut, high_cut_on;
     };
     void pass(float* const* channels, int offset, int frames);
     void write(Channel& channel, const float* from, int frames) const;
     void read(const Channel& channel, const DelayTap& tap, float* to, int frames) const;
     void read_faded(const Channel& channel, float* to, int frames) const;
-    template <class LevelsAt> void feed_back(float* const* channels, int offset, int frames, LevelsAt levels_at);
+    void feed_back(float* const* channels, int offset, int frames, const Ways& ways);
+    void cut(int frames, const Ways& ways);
     float* wet(std::size_t channel) { return wet_.data() + channel * chunk_; }
     float* echo(std::size_t channel) { return wet(channel + channels_.size()); }
     DelayLevels levels(int frame) const; ///< `frame` frames from now, within a pass.
+    Ways ways() const;                   ///< From now on, within a pass.
     bool echoes() const;
     bool cuts() const;
     int longest_pass() const;
     void advance(int frames);
 
     std::vector<Channel> channels_;
-    std::vector<float> wet_;     ///< chunk_ frames a channel.
+    std::vector<EchoCuts> cuts_; ///< Each of four channels.
+    std::vector<float> wet_;     ///< chunk_ frames a channel, then the echoes, then zeros.
     unsigned mask_ = 0, at_ = 0; ///< `at_`: where the next frame is written.
     unsigned copied_ = 0;        ///< How far take_ahead() has come.
     bool copies_ = false;

@@ -167,3 +167,14 @@ TEST_CASE("delay: blocks of any size give the same bits")
     const auto reference = in_blocks(64);
     for (int block : {1, 17, 1024}) CHECK(in_blocks(block) == reference);
 }
+
+TEST_CASE("delay: cut echoes end in exact silence")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    ProcessorRig rig(delay, rate, 2,
+                     {{"time", 20}, {"feedback", 50}, {"low_cut", 100}, {"high_cut", 6000}, {"mix", 50}});
+    rig.run({sine(440, -6, rate, 1), sine(997, -3, rate, 1)}, 64);
+    const std::vector<float> nothing(static_cast<std::size_t>(4 * rate));
+    for (const auto& channel : rig.run({nothing, nothing}, 64))
+        CHECK(std::all_of(channel.end() - 4800, channel.end(), [](float x) { return x == 0; }));
+}

@@ -63,7 +63,8 @@ struct Config {
     Audio audio;
     Control control;
     Recall recall;
-    bool watch = false; ///< The file is read again whenever it is saved.
+    bool watch = false;            ///< The file is read again whenever it is saved.
+    bool follows_transport = true; ///< The tempo, where the transport has one.
     dsp::Description graph;
     std::vector<StripExtras> extras; ///< One for each of graph.strips.
     std::vector<MuteGroup> mute_groups;

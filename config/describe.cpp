@@ -41,7 +41,8 @@ struct Table {
     std::string_view title, text;
     std::span<const dsp::ParamSpec> specs;
 };
-constexpr Table strip_tables[] = {{"strip", "What every input, bus and output has.", dsp::fader_specs},
+constexpr Table strip_tables[] = {{"graph", "What every graph has.", {&dsp::tempo_spec, 1}},
+                                  {"strip", "What every input, bus and output has.", dsp::fader_specs},
                                   {"send", "What every send has.", dsp::send_specs},
                                   {"processor", "What every processor has besides its own.", {&dsp::bypass_spec, 1}},
                                   {"mute group", "What every mute group has.", mute_group_specs},

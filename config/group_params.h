@@ -37,6 +37,18 @@ inline constexpr dsp::ParamSpec solo_mode_spec = {"mode",
                                                   "Soloed strips are heard before their faders, or after.",
                                                   solo_modes};
 
+/// Beside the tempo.
+inline constexpr dsp::ParamSpec follow_spec = {
+    "follow",
+    dsp::Unit::toggle,
+    0,
+    1,
+    1,
+    dsp::Taper::steps,
+    dsp::Glide::ramp,
+    "Takes the tempo of JACK's transport whenever that has another one, or begins to roll.",
+    {}};
+
 /// The switch of the comparison at the master.
 inline constexpr dsp::ParamSpec ab_spec = {
     "ab", dsp::Unit::toggle, 0, 1, 1, dsp::Taper::steps, dsp::Glide::ramp, "With the processors, or without.", {}};

@@ -1,7 +1,9 @@
 #include "config/fields.h"
+#include "config/group_params.h"
 #include "config/read_devices.h"
 #include "config/read_groups.h"
 #include "config/resolve.h"
+#include "dsp/graph/strip_params.h"
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -44,6 +46,24 @@ std::vector<StripDraft> read_strips(Fields& fields)
     return drafts;
 }
 
+/// `tempo: 97.3 bpm`, or `tempo: {bpm: 97.3, follow: off}`.
+void read_tempo(Fields& file, Config& config)
+{
+    const Node* tempo = file.take(dsp::tempo_spec.id);
+    if (!tempo) return;
+    if (tempo->kind == Node::Kind::scalar) {
+        config.graph.tempo =
+            read_value(*tempo, dsp::tempo_spec, dsp::tempo_spec.id, file.problems()).value_or(config.graph.tempo);
+        return;
+    }
+    Fields fields(*tempo, "tempo", file.problems());
+    dsp::ParamSpec bpm = dsp::tempo_spec;
+    bpm.id = "bpm";
+    fields.value(bpm, config.graph.tempo);
+    fields.toggle(follow_spec.id, config.follows_transport);
+    fields.finish();
+}
+
 Config read_config(const Node& root, Problems& problems)
 {
     Config config;
@@ -59,6 +79,7 @@ Config read_config(const Node& root, Problems& problems)
     fields.toggle("watch", config.watch);
     auto drafts = read_strips(fields);
     resolve(drafts, config, problems);
+    read_tempo(fields, config);
     read_groups(fields, drafts, config, problems);
     fields.finish();
     return config;

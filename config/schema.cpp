@@ -29,11 +29,12 @@ Json whole(int min, int max) { return Json::object({{"type", "integer"}, {"minim
 Json text() { return Json::object({{"type", "string"}, {"minLength", 1}}); }
 Json any_of(Json list) { return Json::object({{"anyOf", std::move(list)}}); }
 
-/// Their names; those that are numbers as numbers too, for so YAML reads them.
+/// Their names; numbers and `off` also as what YAML may read them as.
 Json choices_of(const dsp::ParamSpec& spec)
 {
     Json names = Json::strings(spec.choices);
     for (const std::string_view name : spec.choices) {
+        if (name == "off") names.push(false);
         int number = 0;
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
         if (error == std::errc() && end == name.data() + name.size()) names.push(number);
@@ -182,6 +183,16 @@ Json groups(Json properties, std::string_view text)
                          {"additionalProperties", std::move(group)}});
 }
 
+Json tempo()
+{
+    dsp::ParamSpec bpm = dsp::tempo_spec;
+    bpm.id = "bpm";
+    Json properties = Json::object();
+    set_values(properties, {&bpm, 1});
+    properties.set(std::string(follow_spec.id), value(follow_spec));
+    return any_of(Json::array({value(dsp::tempo_spec), map_of(std::move(properties))}));
+}
+
 Json mute_groups()
 {
     return groups(Json::object({{"mute", value(mute_group_specs[0])}}), "Strips that are muted together.");
@@ -275,6 +286,7 @@ std::string describe_schema(std::span<const dsp::ProcessorType> types)
                       {"scenes", scenes()},
                       {"watch", Json::object({{"type", "boolean"},
                                               {"description", "The file is read again whenever it is saved."}})},
+                      {"tempo", tempo()},
                       {"inputs", strips("input")},
                       {"buses", strips("bus")},
                       {"outputs", strips("output")},

@@ -1,5 +1,6 @@
 #include "config/value_text.h"
 #include "config/problems.h"
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -12,7 +13,8 @@ std::span<const Suffix> suffixes(dsp::Unit unit)
     using enum dsp::Unit;
     static constexpr Suffix db[] = {{"dB", 1}}, loudness[] = {{"LUFS", 1}}, hz[] = {{"Hz", 1}, {"kHz", 1000}},
                             ms[] = {{"ms", 1}, {"s", 1000}}, pct[] = {{"%", 1}}, to_1[] = {{":1", 1}},
-                            oct[] = {{"dB/oct", 1}}, m[] = {{"m", 1}}, celsius_degrees[] = {{"C", 1}, {"°C", 1}};
+                            oct[] = {{"dB/oct", 1}}, m[] = {{"m", 1}}, celsius_degrees[] = {{"C", 1}, {"°C", 1}},
+                            bpm[] = {{"bpm", 1}};
     switch (unit) {
     case decibel: return db;
     case lufs: return loudness;
@@ -23,6 +25,7 @@ std::span<const Suffix> suffixes(dsp::Unit unit)
     case slope: return oct;
     case metre: return m;
     case celsius: return celsius_degrees;
+    case beats_per_minute: return bpm;
     case plain:
     case toggle:
     case choice: break;
@@ -86,6 +89,9 @@ ParsedValue parse_choice(const dsp::ParamSpec& spec, std::string_view text)
 {
     for (std::size_t i = 0; i < spec.choices.size(); ++i)
         if (spec.choices[i] == text) return {static_cast<float>(i), {}};
+    if (same_letters(text, "false")) // what writes YAML 1.1 has no other `off`
+        if (const auto off = std::ranges::find(spec.choices, "off"); off != spec.choices.end())
+            return {static_cast<float>(off - spec.choices.begin()), {}};
     const auto best = nearest(text, {spec.choices.begin(), spec.choices.end()});
     return {{},
             quoted(text) + " is not one of its choices" + (best.empty() ? "" : ", did you mean " + quoted(best) + "?") +

@@ -2,6 +2,7 @@
 
 #include "config/group_params.h"
 #include "dsp/graph/design.h"
+#include "dsp/graph/strip_params.h"
 
 #include <algorithm>
 
@@ -112,6 +113,7 @@ std::vector<dsp::Parameter> others_of(const config::Config& config)
         add(path, config::dca_specs[1], dca.mute ? 1.0f : 0.0f);
         if (config.solo) add(path, config::solo_spec, 0);
     }
+    add("/" + std::string(dsp::tempo_spec.id) + "/", config::follow_spec, config.follows_transport ? 1.0f : 0.0f);
     if (config.ab) add("/master/", config::ab_spec, config.ab->with ? 1.0f : 0.0f);
     return others;
 }
@@ -161,6 +163,7 @@ private:
 
     void wire_slice(const Slice& slice)
     {
+        if (slice.kind == Slice::Kind::tempo) return copy(slice, wiring_.sound_layout.tempo);
         DeskWiring::Strip& strip = at(wiring_.strips, slice.strip);
         if (slice.kind == Slice::Kind::fader) {
             strip.fader = depends(slice.strip, slice.first_value);

@@ -2,6 +2,7 @@
 
 #include "config/problems.h"
 #include "control/cover.h"
+#include "dsp/graph/strip_params.h"
 
 #include <algorithm>
 #include <set>
@@ -16,12 +17,14 @@ std::vector<std::string> families_of(const dsp::Description& description, const 
     if (slice_index < 0) {
         if (kind == "solo" || last == "solo") return {"solo"};
         if (kind == "master") return {last};
+        if (kind == dsp::tempo_spec.id) return {kind};
         if (kind == "dca" || kind == "mute_group") return {kind, last};
         return {last};
     }
     const auto& slice = layout.slices[static_cast<std::size_t>(slice_index)];
     switch (slice.kind) {
-    case dsp::Slice::Kind::fader: return {last};
+    case dsp::Slice::Kind::fader:
+    case dsp::Slice::Kind::tempo: return {last};
     case dsp::Slice::Kind::send: return {"send"};
     case dsp::Slice::Kind::processor: break;
     }

@@ -13,6 +13,7 @@ struct Context {
     int channels = 1;   ///< of the strip
     int channel = 0;    ///< the one that is designed, from 0. In a pair 0 is left, 1 is right.
     bool keyed = false; ///< another strip is the key
+    double tempo = 120; ///< beats a minute; for design() alone, of types that follow it
 };
 
 /// Takes the coefficients of one channel: those of the key stages, then those of the core stages, in the order of the
@@ -141,6 +142,7 @@ struct ProcessorType {
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
     bool planar = false;
     bool planar_reduces = false; ///< planar: it tells its gain reduction.
+    bool follows_tempo = false;  ///< design() reads the tempo.
     bool rings = false;          ///< Sounds on by itself: what is taken out of a graph rings out.
     Shape (*shape)(std::span<const float> values, const Context&) = nullptr;
     void (*design)(std::span<const float> values, const Context&, CoeffWriter&) = nullptr;
@@ -246,7 +248,7 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   // shape and design then take std::span<const Split> after Params, before bands
 ///   static constexpr bool keyed = true;  // takes `key: STRIP`
 ///   static constexpr bool reduces;       // a planar processor that tells its gain reduction
-///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings;  // see ProcessorType
+///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings, follows_tempo;  // see ProcessorType
 ///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
 ///   static std::unique_ptr<JointProcessor> make_joint(std::span<const JointProcessor::Member>, double rate);  // a joint one
@@ -277,6 +279,7 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { P::reduction_row; }) t.reduction_row = P::reduction_row;
     if constexpr (requires { P::reduction_is_gain; }) t.reduction_is_gain = P::reduction_is_gain;
     if constexpr (requires { P::reduces; }) t.planar_reduces = P::reduces;
+    if constexpr (requires { P::follows_tempo; }) t.follows_tempo = P::follows_tempo;
     if constexpr (requires { P::rings; }) t.rings = P::rings;
     if constexpr (requires { &P::make; }) {
         t.planar = true;

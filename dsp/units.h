@@ -18,13 +18,14 @@ enum class Unit : std::uint8_t {
     plain, ///< no unit: pan, q, weights
     metre,
     celsius,
+    beats_per_minute,
     toggle, ///< 0 or 1
     choice  ///< the index of a name
 };
 
 constexpr std::string_view suffix(Unit unit)
 {
-    constexpr std::string_view names[] = {"dB", "LUFS", "Hz", "ms", "%", ":1", "dB/oct", "", "m", "C", "", ""};
+    constexpr std::string_view names[] = {"dB", "LUFS", "Hz", "ms", "%", ":1", "dB/oct", "", "m", "C", "bpm", "", ""};
     return names[static_cast<std::size_t>(unit)];
 }
 

@@ -79,6 +79,7 @@ struct Strip {
 /// in; channels of outputs the endpoints out.
 struct Description {
     std::vector<Strip> strips;
+    float tempo = 120; ///< beats a minute
     bool operator==(const Description&) const = default;
 };
 

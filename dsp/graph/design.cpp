@@ -83,12 +83,13 @@ void design_path(const Description& description, const Layout& layout, const Par
 }
 
 void design_processor(const Strip& strip, const ProcessorNode& node, const Part& part, std::span<const float> values,
-                      bool bypass, double rate, float* out)
+                      bool bypass, double rate, double tempo, float* out)
 {
     out[0] = bypass ? 0 : 1;
     CoeffWriter writer(out + 1);
     const int designs = node.type->planar ? 1 : strip.channels;
-    for (int c = 0; c < designs; ++c) node.type->design(values, {rate, strip.channels, c, node.key >= 0}, writer);
+    for (int c = 0; c < designs; ++c)
+        node.type->design(values, {rate, strip.channels, c, node.key >= 0, tempo}, writer);
     if (writer.end() != out + part.coeff_count)
         std::abort(); // a processor that writes other coefficients than its shape says
 }
@@ -127,7 +128,8 @@ void design_part(const Description& description, const Layout& layout, const Pla
         const Strip& strip = strip_of(description, part.strip);
         const auto all = values_of(layout, Slice::Kind::processor, part.strip, part.index, values);
         design_processor(strip, strip.chain[static_cast<std::size_t>(part.index)], part, all.first(all.size() - 1),
-                         all.back() >= 0.5f, plan.options.rate, out);
+                         all.back() >= 0.5f, plan.options.rate,
+                         static_cast<double>(values[static_cast<std::size_t>(layout.tempo)]), out);
         break;
     }
     }

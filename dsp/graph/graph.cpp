@@ -175,11 +175,20 @@ bool Graph::fits(std::span<const float> values, std::span<const int> slices) con
 void Graph::set(std::span<const float> values, std::span<const int> slices)
 {
     for (int slice : slices)
-        for (int part : at(plan_.parts_of_slice, slice)) {
-            design_part(description_, layout_, plan_, part, values, designed_.coeffs);
-            ++at(designed_.versions, part);
-        }
+        for (int part : at(plan_.parts_of_slice, slice)) redesign(part, values);
     publish();
+}
+
+/// Not all that is designed anew differs: of those who may follow the tempo only some do.
+void Graph::redesign(int part, std::span<const float> values)
+{
+    const Part& plan = at(plan_.parts, part);
+    const auto own =
+        std::span(designed_.coeffs)
+            .subspan(static_cast<std::size_t>(plan.first_coeff), static_cast<std::size_t>(plan.coeff_count));
+    before_.assign(own.begin(), own.end());
+    design_part(description_, layout_, plan_, part, values, designed_.coeffs);
+    if (!std::ranges::equal(own, before_)) ++at(designed_.versions, part);
 }
 
 void Graph::publish()

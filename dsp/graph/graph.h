@@ -100,6 +100,7 @@ private:
     void join(const JointOp& op);
     void list_aims(LaneGroup& group);
     void list_watches(LaneGroup& group);
+    void redesign(int part, std::span<const float> values);
     void publish();
     void act_as_told();
     void aim(int part, const float* coeffs, int frames);
@@ -138,7 +139,8 @@ private:
     std::vector<char> sounding_;  ///< By part: a path of which not every gain rests at zero.
     std::vector<SoundTap*> taps_; ///< By strip.
 
-    Snapshot designed_; ///< Control thread's.
+    Snapshot designed_;         ///< Control thread's.
+    std::vector<float> before_; ///< Control thread: coefficients of a part, while it is designed anew.
     NewestSlot<Snapshot> slot_;
     std::vector<std::uint32_t> taken_; ///< Audio thread's: version of each part.
     std::uint64_t clock_ = 0;

@@ -66,6 +66,10 @@ Layout::Layout(const Description& description, std::vector<Parameter> others)
             });
         }
     }
+    tempo = static_cast<int>(parameters.size());
+    slices.push_back({Slice::Kind::tempo, static_cast<int>(description.strips.size()), 0, tempo, 1});
+    parameters.push_back(
+        {"/" + std::string(tempo_spec.id), &tempo_spec, description.tempo, static_cast<int>(slices.size()) - 1});
     std::ranges::move(others, std::back_inserter(parameters));
     by_address_.resize(parameters.size());
     std::iota(by_address_.begin(), by_address_.end(), 0);
@@ -92,6 +96,10 @@ void store_values(const Layout& layout, std::span<const float> values, Descripti
 {
     for (const Slice& slice : layout.slices) {
         const float* value = values.data() + slice.first_value;
+        if (slice.kind == Slice::Kind::tempo) {
+            description.tempo = *value;
+            continue;
+        }
         const auto write = [&](const ParamSpec&, auto& field, std::string_view = {}) {
             if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, bool>)
                 field = *value++ >= 0.5f;
@@ -103,6 +111,7 @@ void store_values(const Layout& layout, std::span<const float> values, Descripti
         case Slice::Kind::fader: visit_fader(strip, write); break;
         case Slice::Kind::processor: visit_processor(strip.chain[static_cast<std::size_t>(slice.index)], write); break;
         case Slice::Kind::send: visit_send(strip.sends[static_cast<std::size_t>(slice.index)], write); break;
+        case Slice::Kind::tempo: break;
         }
     }
 }

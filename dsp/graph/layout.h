@@ -14,10 +14,10 @@ struct Parameter {
 };
 
 /// Values that are designed into coefficients together: a strip's fader, pan, mute and polarity, a processor's, or a
-/// send's.
+/// send's. The last slice is the tempo, with which every processor is designed that follows it.
 struct Slice {
-    enum class Kind : std::uint8_t { fader, processor, send } kind;
-    int strip;       ///< index in the description
+    enum class Kind : std::uint8_t { fader, processor, send, tempo } kind;
+    int strip;       ///< index in the description; tempo: as many as there are
     int index;       ///< of the processor in the chain, or of the send
     int first_value; ///< Its values are parameters [first_value, first_value + value_count).
     int value_count; ///< A processor's last value is its bypass.
@@ -30,6 +30,7 @@ struct Layout {
 
     std::vector<Parameter> parameters;
     std::vector<Slice> slices;
+    int tempo; ///< Index of its parameter.
 
     /// The initial values, one a parameter.
     std::vector<float> initial_values() const;

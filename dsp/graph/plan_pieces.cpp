@@ -206,6 +206,7 @@ void list_parts(const Description& description, const Paths& paths, const Layout
     };
     for (std::size_t i = 0; i < layout.slices.size(); ++i) {
         const Slice& slice = layout.slices[i];
+        if (slice.kind == Slice::Kind::tempo) continue;
         const Strip& strip = strip_at(description, slice.strip);
         if (slice.kind == Slice::Kind::fader) {
             add({.kind = Part::Kind::fader, .strip = slice.strip, .index = 0, .coeff_count = strip.channels},
@@ -219,6 +220,7 @@ void list_parts(const Description& description, const Paths& paths, const Layout
                 for (const Stage& stage : *stages) coeffs += stage.coeffs;
             part.coeff_count = 1 + (node.type->planar ? part.shape.planar_coeffs : coeffs * strip.channels);
             add(std::move(part), static_cast<int>(i));
+            if (node.type->follows_tempo) plan.parts_of_slice.back().push_back(static_cast<int>(plan.parts.size()) - 1);
         }
     }
     for (const auto& into_one : paths)

@@ -25,6 +25,14 @@ inline constexpr ParamSpec send_specs[] = {
     {"mute", Unit::toggle, 0, 1, 0, Taper::steps, Glide::ramp, "Silences the send.", {}},
 };
 
+/// What the whole graph has. Nobody counts slower than 20 or faster than 300: what is meant is double or half of it.
+inline constexpr ParamSpec tempo_spec = {
+    "tempo",     Unit::beats_per_minute,
+    20,          300,
+    120,         Taper::log,
+    Glide::ramp, "What delays and sweeps follow whose sync is on; a beat is a quarter.",
+    {}};
+
 /// What every processor has besides its own.
 inline constexpr ParamSpec bypass_spec = {
     "bypass", Unit::toggle, 0,           1,

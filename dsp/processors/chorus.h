@@ -6,7 +6,7 @@ namespace fohd::dsp {
 /// Many out of one: dsp/kernels/swept_delay.h runs it.
 struct ChorusProcessor {
     static constexpr std::string_view type = "chorus";
-    static constexpr bool rings = true;
+    static constexpr bool rings = true, follows_tempo = true;
     static constexpr std::string_view text =
         "Chorus: up to eight voices a side, each late by a time that a sine moves.";
 
@@ -18,11 +18,12 @@ struct ChorusProcessor {
         Milliseconds depth, delay;
         Choice<Voices> voices;
         Percent spread, feedback, mix;
+        Choice<Sync> sync;
     };
     using P = Params;
     static constexpr Milliseconds deepest = 20_ms, longest = 50_ms;
     static constexpr ParamTable<Params> params{
-        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.5_Hz, Taper::log, Glide::ramp, "Sweeps a second."},
+        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.5_Hz, Taper::log, Glide::ramp, "Sweeps a second, while sync is off."},
         {&P::depth,
          "depth",
          {0_ms, deepest},
@@ -55,6 +56,8 @@ struct ChorusProcessor {
          Taper::linear,
          Glide::ramp,
          "Share of the voices in the sound; below 50 no frequency is ever cancelled, in mono neither."},
+        {&P::sync, "sync", sweep_notes, Sync::off, Glide::ramp,
+         "Note value that a sweep lasts at the tempo, instead of the rate."},
     };
 
     static Shape shape(const Params&, const Context&) { return SweptDelayProcessor::shape(); }

@@ -1,7 +1,10 @@
 #pragma once
 #include "dsp/kernels/delay_line.h"
+#include "dsp/processors/note_value.h"
 #include "dsp/registry.h"
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace fohd::dsp {
 
@@ -9,8 +12,9 @@ namespace fohd::dsp {
 class DelayProcessor final : public PlanarProcessor {
 public:
     static constexpr std::string_view type = "delay";
-    static constexpr bool rings = true;
-    static constexpr std::string_view text = "Delay by time or distance, exact to the sample; with feedback an echo.";
+    static constexpr bool rings = true, follows_tempo = true;
+    static constexpr std::string_view text =
+        "Delay by time, distance or tempo, exact to the sample; with feedback an echo.";
 
     struct Params {
         Milliseconds time;
@@ -20,8 +24,10 @@ public:
         Toggle ping_pong;
         Hertz low_cut, high_cut;
         Percent mix;
+        Choice<Sync> sync;
     };
     static constexpr Hertz lowest = 10_Hz, highest = 20_kHz; ///< Where the cuts are off.
+    static constexpr double longest_seconds = 5;
     using P = Params;
     static constexpr ParamTable<Params> params{
         {&P::time,
@@ -30,7 +36,7 @@ public:
          10_ms,
          Taper::log,
          Glide::fade,
-         "Delay; at least one frame, and in force while the distance is 0."},
+         "Delay; at least one frame, and in force while the distance is 0 and sync is off."},
         {&P::distance,
          "distance",
          {0_metres, 1500_metres},
@@ -69,6 +75,8 @@ public:
          Glide::ramp,
          "High cut in the feedback, 12 dB/oct; off at 20 kHz."},
         {&P::mix, "mix", {0_pct, 100_pct}, 100_pct, Taper::linear, Glide::ramp, "Share of the delayed sound."},
+        {&P::sync, "sync", delay_notes, Sync::off, Glide::fade,
+         "Note value that the delay lasts at the tempo, in whole frames, instead of time and distance; 5 s at most."},
     };
 
     static Shape shape(const Params&, const Context&)
@@ -81,15 +89,17 @@ public:
     static void design(const Params& p, const Context& context, CoeffWriter& out)
     {
         const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
+        const double note = note_seconds(p.sync, delay_notes, context.tempo);
         const double seconds =
             p.distance > 0_metres ? plain(p.distance) / speed_of_sound(plain(p.temperature)) : plain(p.time) / 1000;
-        out(design_delay({.frames = seconds * context.rate,
-                          .feedback = plain(p.feedback) / 100,
-                          .ping_pong = p.ping_pong.on(),
-                          .low_cut_hz = p.low_cut > lowest ? plain(p.low_cut) : 0,
-                          .high_cut_hz = p.high_cut < highest ? plain(p.high_cut) : 0,
-                          .mix = plain(p.mix) / 100},
-                         context.rate));
+        out(design_delay(
+            {.frames = note > 0 ? std::round(std::min(note, longest_seconds) * context.rate) : seconds * context.rate,
+             .feedback = plain(p.feedback) / 100,
+             .ping_pong = p.ping_pong.on(),
+             .low_cut_hz = p.low_cut > lowest ? plain(p.low_cut) : 0,
+             .high_cut_hz = p.high_cut < highest ? plain(p.high_cut) : 0,
+             .mix = plain(p.mix) / 100},
+            context.rate));
     }
 
     static std::unique_ptr<PlanarProcessor> make(const Params&, const Context& context)
@@ -99,7 +109,6 @@ public:
 
     explicit DelayProcessor(const Context& context)
     {
-        constexpr double longest_seconds = 5;
         line_.prepare(context.rate, context.channels, static_cast<int>(longest_seconds * context.rate));
     }
 

@@ -6,18 +6,19 @@ namespace fohd::dsp {
 /// A comb that wanders: dsp/kernels/swept_delay.h runs it.
 struct FlangerProcessor {
     static constexpr std::string_view type = "flanger";
-    static constexpr bool rings = true;
+    static constexpr bool rings = true, follows_tempo = true;
     static constexpr std::string_view text = "Flanger: the sound and itself, late by a short time that a sine moves.";
 
     struct Params {
         Hertz rate;
         Milliseconds depth, delay;
         Percent feedback, spread, mix;
+        Choice<Sync> sync;
     };
     using P = Params;
     static constexpr Milliseconds deepest = 20_ms, longest = 20_ms;
     static constexpr ParamTable<Params> params{
-        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.2_Hz, Taper::log, Glide::ramp, "Sweeps a second."},
+        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.2_Hz, Taper::log, Glide::ramp, "Sweeps a second, while sync is off."},
         {&P::depth,
          "depth",
          {0_ms, deepest},
@@ -48,6 +49,8 @@ struct FlangerProcessor {
          Glide::ramp,
          "Share of the delayed sound, below 0 inverted, as negative feedback wants it; notches are deepest at 50 and "
          "-50."},
+        {&P::sync, "sync", sweep_notes, Sync::off, Glide::ramp,
+         "Note value that a sweep lasts at the tempo, instead of the rate."},
     };
 
     static Shape shape(const Params&, const Context&) { return SweptDelayProcessor::shape(); }

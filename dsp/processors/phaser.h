@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/kernels/phaser_design.h"
+#include "dsp/processors/note_value.h"
 #include "dsp/registry.h"
 
 namespace fohd::dsp {
@@ -7,6 +8,7 @@ namespace fohd::dsp {
 /// Notches that wander: dsp/kernels/phaser.h runs it.
 struct PhaserProcessor {
     static constexpr std::string_view type = "phaser";
+    static constexpr bool follows_tempo = true;
     static constexpr std::string_view text = "Phaser: all-pass stages swept by a sine; each two of them make a notch.";
 
     enum class Stages { two, four, six, eight, ten, twelve };
@@ -18,10 +20,11 @@ struct PhaserProcessor {
         Hertz centre;
         Choice<Stages> stages;
         Percent feedback, spread, mix;
+        Choice<Sync> sync;
     };
     using P = Params;
     static constexpr ParamTable<Params> params{
-        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.4_Hz, Taper::log, Glide::ramp, "Sweeps a second."},
+        {&P::rate, "rate", {0.01_Hz, 20_Hz}, 0.4_Hz, Taper::log, Glide::ramp, "Sweeps a second, while sync is off."},
         {&P::depth,
          "depth",
          {0_plain, 6_plain},
@@ -59,6 +62,8 @@ struct PhaserProcessor {
          Glide::ramp,
          "Share of the shifted sound, below 0 inverted, as negative feedback wants it; notches are deepest at 50 and "
          "-50."},
+        {&P::sync, "sync", sweep_notes, Sync::off, Glide::ramp,
+         "Note value that a sweep lasts at the tempo, instead of the rate."},
     };
 
     static Shape shape(const Params&, const Context&)
@@ -71,7 +76,7 @@ struct PhaserProcessor {
     static void design(const Params& p, const Context& context, CoeffWriter& out)
     {
         const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
-        out(design_phaser({.rate_hz = plain(p.rate),
+        out(design_phaser({.rate_hz = sweep_rate(p.sync, context.tempo, p.rate),
                            .octaves = plain(p.depth),
                            .centre_hz = plain(p.centre),
                            .stages = 2 * (static_cast<int>(p.stages.get()) + 1),

@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/kernels/swept_delay.h"
+#include "dsp/processors/note_value.h"
 #include "dsp/registry.h"
 
 namespace fohd::dsp {
@@ -22,7 +23,7 @@ public:
     template <class Params> static void design(const Params& p, int voices, const Context& context, CoeffWriter& out)
     {
         const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
-        out(design_swept_delay({.rate_hz = plain(p.rate),
+        out(design_swept_delay({.rate_hz = sweep_rate(p.sync, context.tempo, p.rate),
                                 .depth_frames = plain(p.depth) * context.rate / 1000,
                                 .delay_frames = plain(p.delay) * context.rate / 1000,
                                 .voices = voices,

@@ -38,6 +38,18 @@ const Broken broken_files[] = {
     {"audio: {rate: 48000}", "2:9", "audio has no key `rate`"},
     {"audio: {alsa: {rate: 4800}}", "2:22", "`4800` is out of range; allowed: 8000..192000"},
     {"audio: {alsa: {period: 64 frames}}", "2:24", "not a whole number; allowed: 16..8192"},
+    // tempo
+    {"tempo: 0", "2:8", "tempo: `0` is out of range; allowed: 20..300 bpm"},
+    {"tempo: -3 bpm", "2:8", "`-3 bpm` is out of range; allowed: 20..300 bpm"},
+    {"tempo: 1e9", "2:8", "out of range; allowed: 20..300 bpm"},
+    {"tempo: fast", "2:8", "tempo: `fast` is not a number; allowed: 20..300 bpm"},
+    {"tempo: .nan", "2:8", "is not a number"},
+    {"tempo: 120 Hz", "2:8", "`120 Hz` is not in bpm"},
+    {"tempo: [120]", "2:8", "tempo takes a map"},
+    {"tempo: {bpm: 0}", "2:14", "bpm: `0` is out of range; allowed: 20..300 bpm"},
+    {"tempo: {pbm: 100}", "2:9", "tempo has no key `pbm`, did you mean `bpm`?"},
+    {"tempo: {follow: transport}", "2:17", "neither on nor off"},
+    {"buses: {echo: {chain: [delay: {sync: 1/3}]}}", "2:38", "`1/3` is not one of its choices"},
     // network
     {"control: {osc: {port: 90000}}", "2:23", "out of range; allowed: 1..65535"},
     {"control: {osc: {bind: localhost}}", "2:23", "is not an address"},

@@ -10,8 +10,8 @@ namespace fohd::control {
 namespace {
 
 /// What can be meant besides values and what others obey.
-constexpr std::string_view own_commands[] = {"/dump",      "/info",        "/ping",   "/status",
-                                             "/subscribe", "/unsubscribe", "/xremote"};
+constexpr std::string_view own_commands[] = {"/dump",      "/info",      "/ping",        "/status",
+                                             "/subscribe", "/tempo/tap", "/unsubscribe", "/xremote"};
 
 constexpr const char* subscribe_usage = "takes a pattern, a rate in Hz and a port, each of them optional in this order";
 
@@ -46,6 +46,8 @@ bool OscService::command(const Peer& from, const Message& message)
         problem = unsubscribe(from, arguments);
     else if (address == "/xremote")
         problem = subscribers_.follow_changes(from, Clock::now());
+    else if (address == "/tempo/tap")
+        tap(from, arguments);
     else if (address == "/dump")
         problem = dump(from, arguments);
     else if (const auto set = std::ranges::find_if(
@@ -108,6 +110,21 @@ std::string OscService::dump(const Peer& from, const Arguments& arguments)
         return arguments.empty() ? !entry.is_state() : !entry.has_value();
     });
     return dumps_.begin(from, std::move(entries), subscribers_.asking());
+}
+
+/// Who taps is told the tempo, as one who did not say it: where the tap came from, and where he listens.
+void OscService::tap(const Peer& from, const Arguments& arguments)
+{
+    if (!is_pressed(arguments)) return;
+    const double seconds = tag_ ? static_cast<double>(tag_->ntp) / 4294967296.0
+                                : std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+    const Writer by = subscribers_.writer_of(from);
+    const auto bpm = taps_.tap(seconds, by);
+    if (!bpm) return;
+    const int tempo = store_->layout().tempo;
+    store_->set(tempo, static_cast<float>(std::round(*bpm * 10) / 10), by);
+    answer(from, space_->message(space_->parameter_entry(tempo)));
+    for (const int entry : {space_->parameter_entry(tempo), space_->norm_entry(tempo)}) subscribers_.changed(entry, 0);
 }
 
 void OscService::tell_info(const Peer& from)

@@ -120,8 +120,10 @@ int OscService::process(const Peer& from, const Bundle& bundle)
 int OscService::act(const Peer& from, const Bundle& bundle)
 {
     const Store::Batch one_deed(*store_);
+    const auto outer = std::exchange(tag_, bundle.time.ntp > 1 ? std::optional(bundle.time) : std::nullopt);
     int cost = 1;
     for (const auto& element : bundle.elements) cost += process(from, element);
+    tag_ = outer;
     return cost;
 }
 

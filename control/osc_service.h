@@ -5,6 +5,7 @@
 #include "control/host.h"
 #include "control/osc/bundle_queue.h"
 #include "control/osc/server.h"
+#include "control/tap_tempo.h"
 
 namespace fohd::control {
 
@@ -75,6 +76,8 @@ private:
     std::string subscribe(const Peer& from, const Arguments& arguments);
     std::string unsubscribe(const Peer& from, const Arguments& arguments);
     std::string dump(const Peer& from, const Arguments& arguments);
+    /// `/tempo/tap`.
+    void tap(const Peer& from, const Arguments& arguments);
     std::vector<std::string_view> addresses_of_commands() const;
     void tell_info(const Peer& from);
     void tell_status(const Peer& from);
@@ -96,6 +99,8 @@ private:
     Subscribers subscribers_;
     Dumps dumps_;
     BundleQueue bundles_;
+    TapTempo taps_;
+    std::optional<TimeTag> tag_; ///< Of the bundle that acts, if it says when it was meant.
     boost::asio::steady_timer publish_timer_, tick_timer_;
     Clock::time_point published_{};
     Store::Listening changes_;

@@ -6,6 +6,7 @@
 #include "daemon/loudness/keeper.h"
 #include "daemon/program_input.h"
 #include "daemon/realtime.h"
+#include "daemon/transport_tempo.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -177,6 +178,7 @@ struct ControlThread::Inside {
         if (scenes.valid() && scenes.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
             session.load(scenes.get());
         watch_sound();
+        follow_transport();
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
         if (engine.tend()) board.post_latency(engine.output_latency());
@@ -184,6 +186,13 @@ struct ControlThread::Inside {
         timer.async_wait([this](const boost::system::error_code& failure) {
             if (!failure) tend();
         });
+    }
+
+    void follow_transport()
+    {
+        const bool follows = store->value(store->layout().find("/tempo/follow")) >= 0.5f;
+        if (const auto bpm = transport_tempo.news(engine.transport(), follows))
+            store->set(store->layout().tempo, *bpm, 0);
     }
 
     /// Whether anybody calls for sound: longer than any block lasts, shorter than a glance at a meter.
@@ -208,6 +217,7 @@ struct ControlThread::Inside {
     control::OscService service;
     ProgramInput programs;
     boost::asio::steady_timer timer;
+    TransportTempo transport_tempo;
     std::uint64_t frames_seen = 0;
     std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
     std::thread thread;

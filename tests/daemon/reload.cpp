@@ -246,3 +246,25 @@ TEST_CASE("meters that come and go with every block do not pile up")
     CHECK(made.size() == 200);
     CHECK(most < 20); // those of one crossfade of 20 ms, which is 15 blocks, and the two graphs in it
 }
+
+TEST_CASE("another tempo in the file is heard without a click, and to the bit as if it had always been so")
+{
+    const auto show_at = [](const std::string& tempo) {
+        return "tempo: " + tempo +
+               "\ninputs: {vox: {channels: 2, chain: [delay: {sync: 1/16, mix: 50 %}]}}\noutputs: {foh: {from: vox}}\n";
+    };
+    constexpr std::size_t settle = 24000, part = 24000;
+    const auto tone = sine(settle + part, 200, 0.25);
+    const std::map<std::string, std::vector<float>> in{{"vox_1", tone}, {"vox_2", tone}};
+    Show show(show_at("120")), always(show_at("97.3"));
+    const auto before = show.run(in, settle).at("foh_1");
+    always.run(in, settle);
+    show.change(show_at("97.3"));
+    const auto after = show.run(in, part).at("foh_1"), expected = always.run(in, part).at("foh_1");
+    std::vector<float> heard = before;
+    heard.insert(heard.end(), after.begin(), after.end());
+    const auto high = test::above_3k(heard);
+    CHECK(loudest(std::span(high).subspan(settle / 2)) < 0.0003162f / 4);
+    CHECK(std::equal(after.begin() + 12000, after.end(), expected.begin() + 12000));
+    CHECK_FALSE(std::equal(after.begin(), after.begin() + 480, expected.begin()));
+}

@@ -43,8 +43,9 @@ def draw(path, result):
     paper.plt.close(figure)
 
 
-def number(value, digits=1):
-    return "" if value is None else f"{value:.{digits}f}".replace("-0.0", "0.0") if digits == 1 else f"{value:.{digits}f}"
+def number(value):
+    """A tenth of a dB, without a minus before nothing."""
+    return "" if value is None else f"{round(value, 1) + 0:.1f}"
 
 
 HEAD = ["case", "sound", "side", "peak dBFS", "RMS dBFS", "LUFS", "crest dB", "latency frames", "ns a frame"]

@@ -4,12 +4,16 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #if __has_include(<systemd/sd-daemon.h>)
@@ -44,15 +48,32 @@ bool stderr_is_journal()
            std::to_string(file.st_dev) + ':' + std::to_string(file.st_ino) == stream;
 }
 
+/// As sd_notify(3), which waits where the manager does not read, and with it the thread that feeds the watchdog. What finds no room
+/// is not sent.
+void notify_now(const std::string& text)
+{
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (!path || (path[0] != '/' && path[0] != '@') || std::strlen(path) >= sizeof address.sun_path) return;
+    std::strcpy(address.sun_path, path);
+    if (path[0] == '@') address.sun_path[0] = 0; // an abstract name
+    const int handle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (handle < 0) return;
+    sendto(handle, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
+           static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(path)));
+    close(handle);
+}
+
 } // namespace
 
 void notify_ready() { sd_notify(0, "READY=1"); }
 
-void notify_status(const std::string& text) { sd_notify(0, ("STATUS=" + text).c_str()); }
+void notify_status(const std::string& text) { notify_now("STATUS=" + text); }
 
-void notify_stopping() { sd_notify(0, "STOPPING=1"); }
+void notify_stopping() { notify_now("STOPPING=1"); }
 
-void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
+void feed_watchdog() { notify_now("WATCHDOG=1"); }
 
 std::optional<std::chrono::microseconds> watchdog_interval()
 {

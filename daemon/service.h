@@ -8,7 +8,8 @@
 
 namespace fohd::daemon {
 
-void notify_ready();                         ///< Start-up is complete: sound runs. Any thread, as all of these.
+void notify_ready(); ///< Start-up is complete: sound runs. Any thread, as all of these.
+// These three never wait for the manager: what it has no room for is not said.
 void notify_status(const std::string& text); ///< One line for `systemctl status`.
 void notify_stopping();                      ///< The stop has begun.
 void feed_watchdog();                        ///< Sound still flows.

@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <string>
 
@@ -83,6 +84,33 @@ TEST_CASE("the service manager is told")
     unsetenv("NOTIFY_SOCKET");
     notify_ready(); // To nobody.
     CHECK(told().empty());
+    close(receiver);
+}
+
+// The queue of a socket holds some ten messages, or some hundred; who feeds the watchdog must not wait for its reader.
+TEST_CASE("a service manager that does not read is not waited for")
+{
+    const TempFolder folder;
+    const std::string path = folder / "notify";
+    const int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(bind(receiver, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    auto telling = std::async(std::launch::async, [] {
+        for (int n = 0; n < 2000; ++n) {
+            notify_status("as before");
+            feed_watchdog();
+        }
+        notify_stopping();
+    });
+    CHECK(telling.wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+    char text[256];
+    while (telling.wait_for(std::chrono::seconds(0)) != std::future_status::ready) recv(receiver, text, sizeof text, 0);
+    unsetenv("NOTIFY_SOCKET");
+    CHECK(recv(receiver, text, sizeof text, 0) == 16);
+    CHECK(std::string(text, 16) == "STATUS=as before");
     close(receiver);
 }
 

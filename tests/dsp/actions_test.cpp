@@ -66,7 +66,8 @@ TEST_CASE("each reading has its own place, as many as the strip has channels or 
     rig.graph().act(0, 0, 0);
     rig.run(Sound(3, std::vector<float>(48000 / 50)), 64);
     const auto told = [&](int value) { return rig.graph().readings().told(0, 0, value).load(); };
-    for (int value = 0; value < 5; ++value) CHECK(told(value) == (value < 3 ? 100 + value : 110 + value - 3));
+    for (int value = 0; value < 5; ++value)
+        CHECK(told(value) == static_cast<float>(value < 3 ? 100 + value : 110 + value - 3));
 }
 
 TEST_CASE("what is told to a graph that is on its way is done after it has taken over")

@@ -4,6 +4,7 @@
 #include "dsp/kernels/de_esser.h"
 #include "dsp/kernels/dither.h"
 #include "dsp/kernels/dynamic_band.h"
+#include "dsp/kernels/fft_passes.h"
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
@@ -74,6 +75,6 @@ constexpr bool fused = true;
 constexpr bool fused = false;
 #endif
 
-extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,          make,       pack, unpack, copy, blend, add,
-                             add_gliding,         sanitize, SweptTaps::run, reverberate};
+extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy, blend, add,
+                             add_gliding,         sanitize, SweptTaps::run, reverberate, fft};
 } // namespace fohd::dsp::inline FOHD_ISA

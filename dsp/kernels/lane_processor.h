@@ -60,6 +60,7 @@ private:
     std::vector<float> cleared_; ///< One float a state row.
 };
 
+struct FftRun;
 struct SweepPass;
 struct ReverbWork;
 
@@ -84,6 +85,7 @@ struct Kernels {
     void (*sweep)(const SweepPass&); ///< Planar: one channel of a chorus or a flanger.
     /// A chunk of a reverb; false where it wrote nothing but silence into its lines.
     bool (*reverberate)(const ReverbWork& work);
+    void (*fft)(const FftRun& run); ///< Units of a transform.
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

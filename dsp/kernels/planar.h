@@ -34,20 +34,22 @@ template <int q = 0> void scatter(V sound, float* const* channels, int frame)
     if constexpr (q + 1 < quarters) scatter<q + 1>(sound, channels, frame);
 }
 
-template <int... k> void riffle(V a, V b, V& low, V& high, Order<k...>)
+template <class T, int... k> void riffle(T a, T b, T& low, T& high, Order<k...>)
 {
-    low = __builtin_shufflevector(a, b, (k / 4 * 4 + k % 4 / 2 + k % 2 * lanes)...);
-    high = __builtin_shufflevector(a, b, (k / 4 * 4 + 2 + k % 4 / 2 + k % 2 * lanes)...);
+    constexpr int width = sizeof(T) / sizeof(float);
+    low = __builtin_shufflevector(a, b, (k / 4 * 4 + k % 4 / 2 + k % 2 * width)...);
+    high = __builtin_shufflevector(a, b, (k / 4 * 4 + 2 + k % 4 / 2 + k % 2 * width)...);
 }
 
-/// Every quarter of the four rows as a matrix of its own.
-inline void transpose(V (&row)[4])
+/// Every quarter of the four rows as a matrix of its own; a row is a register or a quarter of one.
+template <class T> void transpose(T (&row)[4])
 {
-    V a[4];
-    riffle(row[0], row[2], a[0], a[1], Ascending<lanes>{});
-    riffle(row[1], row[3], a[2], a[3], Ascending<lanes>{});
-    riffle(a[0], a[2], row[0], row[1], Ascending<lanes>{});
-    riffle(a[1], a[3], row[2], row[3], Ascending<lanes>{});
+    constexpr Ascending<sizeof(T) / sizeof(float)> all;
+    T a[4];
+    riffle(row[0], row[2], a[0], a[1], all);
+    riffle(row[1], row[3], a[2], a[3], all);
+    riffle(a[0], a[2], row[0], row[1], all);
+    riffle(a[1], a[3], row[2], row[3], all);
 }
 
 inline void pack(const float* const* planar, float* frames, int count)

@@ -8,6 +8,7 @@
 #include "dsp/processors/dither.h"
 #include "dsp/processors/dynamic_eq.h"
 #include "dsp/processors/eq.h"
+#include "dsp/processors/feedback_suppressor.h"
 #include "dsp/processors/flanger.h"
 #include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
@@ -69,6 +70,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Multiband>(),
         type_of<DeEsserProcessor>(),
         type_of<DynamicEq>(),
+        type_of<FeedbackSuppressor>(),
         type_of<Leveller>(),
         type_of<Automix>(),
         type_of<DitherProcessor>(),

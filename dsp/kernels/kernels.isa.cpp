@@ -8,6 +8,7 @@
 #include "dsp/kernels/gate.h"
 #include "dsp/kernels/in_lanes.h"
 #include "dsp/kernels/limiter.h"
+#include "dsp/kernels/notches.h"
 #include "dsp/kernels/phaser.h"
 #include "dsp/kernels/planar.h"
 #include "dsp/kernels/reverb.h"
@@ -76,5 +77,5 @@ constexpr bool fused = false;
 #endif
 
 extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy, blend, add,
-                             add_gliding,         sanitize, SweptTaps::run, reverberate, fft};
+                             add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch};
 } // namespace fohd::dsp::inline FOHD_ISA

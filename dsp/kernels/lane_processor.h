@@ -62,6 +62,7 @@ private:
 
 struct FftRun;
 struct SweepPass;
+struct NotchPass;
 struct ReverbWork;
 
 /// What one build of kernels.isa.cpp offers. Planar buffers hold max_block floats each and are aligned.
@@ -86,6 +87,7 @@ struct Kernels {
     /// A chunk of a reverb; false where it wrote nothing but silence into its lines.
     bool (*reverberate)(const ReverbWork& work);
     void (*fft)(const FftRun& run); ///< Units of a transform.
+    void (*notch)(const NotchPass& pass);
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

@@ -1,0 +1,135 @@
+#include "dsp/kernels/howl_detector.h"
+#include <algorithm>
+#include <cmath>
+
+namespace fohd::dsp {
+namespace {
+
+constexpr int lobe = 5, beside = 8; ///< Bins: from where a tone is not itself any more, and how far is beside it.
+
+float decibels(float power) { return 10 * std::log10(std::max(power, 1e-20f)); }
+float ratio(float db) { return std::pow(10.0f, db / 10); }
+} // namespace
+
+void HowlDetector::prepare(int bins, double bin_hz)
+{
+    bins_ = bins;
+    bin_hz_ = static_cast<float>(bin_hz);
+    first_ = std::max(beside + 1, static_cast<int>(70 / bin_hz));
+    last_ = std::min(bins - beside - 1, static_cast<int>(16000 / bin_hz));
+    clear();
+}
+
+float HowlDetector::level_at(const float* power, float hz) const
+{
+    const int bin = std::clamp(static_cast<int>(hz / bin_hz_ + 0.5f), 1, bins_ - 2);
+    return decibels(std::max({power[bin - 1], power[bin], power[bin + 1]}));
+}
+
+/// The strongest narrow peaks, strongest first.
+void HowlDetector::find_peaks(const float* power, const HowlRules& rules)
+{
+    const float floor = ratio(rules.floor_db), narrow = ratio(rules.narrow_db);
+    peak_count_ = 0;
+    for (int k = first_; k < last_; ++k) {
+        const float p = power[k];
+        if (p < floor || p < power[k - 1] || p <= power[k + 1]) continue;
+        float other = 0;
+        for (int d = lobe; d <= beside; ++d) other = std::max({other, power[k - d], power[k + d]});
+        if (p < narrow * other) continue;
+        std::size_t place = peak_count_ < peaks_.size() ? peak_count_++ : peaks_.size();
+        while (place > 0 && peaks_[place - 1].power < p) {
+            if (place < peaks_.size()) peaks_[place] = peaks_[place - 1];
+            --place;
+        }
+        if (place < peaks_.size()) peaks_[place] = {k, p};
+    }
+}
+
+/// Between the bins of a Hann window two neighbours tell the place of a tone exactly.
+float HowlDetector::frequency(const float* power, int bin) const
+{
+    const bool above = power[bin + 1] > power[bin - 1];
+    const float r = std::sqrt(power[above ? bin + 1 : bin - 1] / power[bin]), off = (2 * r - 1) / (1 + r);
+    return (static_cast<float>(bin) + (above ? off : -off)) * bin_hz_;
+}
+
+float HowlDetector::alone_by(const float* power, float hz, float peak) const
+{
+    constexpr float places[] = {2, 3, 4, 1.5f, 0.5f, 4 / 3.0f, 2 / 3.0f, 1 / 3.0f};
+    float other = 0;
+    for (const float place : places) {
+        const float bin = place * hz / bin_hz_;
+        const int reach = place > 2 ? 2 : 1, middle = static_cast<int>(bin + 0.5f);
+        if (middle + reach >= bins_ || middle - reach < 2 || std::abs(bin - hz / bin_hz_) < lobe) continue;
+        for (int k = middle - reach; k <= middle + reach; ++k) other = std::max(other, power[k]);
+    }
+    return decibels(peak) - decibels(other);
+}
+
+/// A line through the levels since the window holds nothing from before: what starts at once or swells otherwise is bent.
+bool HowlDetector::grows(const Track& track)
+{
+    constexpr float slowest = 0.14f, straight = 0.8f, most = 4; // dB a hop; dB
+    if (track.age < memory) return false;
+    const auto n = static_cast<float>(memory);
+    float sum = 0, weighed = 0, squares = 0;
+    for (int i = 0; i < memory; ++i) {
+        const float t = (n - 1) / 2 - static_cast<float>(i);
+        sum += track.level[static_cast<std::size_t>(i)];
+        weighed += t * track.level[static_cast<std::size_t>(i)];
+        squares += t * t;
+    }
+    const float slope = weighed / squares;
+    if (slope < slowest || slope > 60 / n) return false;
+    const float allowed = std::min(straight + 0.1f * slope * n / 4, most);
+    for (int i = 0; i < memory; ++i) {
+        const float t = (n - 1) / 2 - static_cast<float>(i);
+        if (std::abs(track.level[static_cast<std::size_t>(i)] - sum / n - slope * t) > allowed) return false;
+    }
+    return true;
+}
+
+void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules& rules)
+{
+    const float hz = frequency(power, peak.bin), level = decibels(peak.power);
+    auto found = std::ranges::find_if(
+        tracks_, [&](const Track& t) { return t.hz > 0 && std::abs(t.hz - hz) < 0.6f * bin_hz_ && t.missed > 0; });
+    if (found == tracks_.end()) {
+        found = std::ranges::find(tracks_, 0.0f, &Track::hz);
+        if (found == tracks_.end()) found = std::ranges::max_element(tracks_, {}, &Track::missed);
+        *found = {};
+        found->hz = hz;
+        found->level.fill(level);
+    }
+    Track& t = *found;
+    const bool still = std::abs(t.hz - hz) < std::max(0.12f * bin_hz_, 0.0012f * hz);
+    t.hz += (hz - t.hz) * (still ? 0.3f : 1.0f);
+    std::shift_right(t.level.begin(), t.level.end(), 1);
+    t.level[0] = level;
+    t.missed = 0;
+    ++t.age;
+    const float alone = alone_by(power, hz, peak.power);
+    if (!still) t.age = 1;
+    const bool falls = level < t.level[4] - 1.0f || level < t.level[memory - 1] - 1.0f;
+    t.growing = still && alone >= rules.growing_alone_db && grows(t) ? t.growing + 1 : 0;
+    t.held = !still || falls ? 0 : alone >= rules.alone_db ? t.held + 1 : std::max(0.0f, t.held - 3);
+    t.howls = t.held >= rules.hops || t.growing >= 3;
+}
+
+void HowlDetector::judge(const float* power, const HowlRules& rules)
+{
+    constexpr int forgotten = 3;
+    find_peaks(power, rules);
+    for (Track& t : tracks_) {
+        t.howls = false;
+        ++t.missed;
+    }
+    for (std::size_t p = 0; p < peak_count_; ++p) follow(power, peaks_[p], rules);
+    for (Track& t : tracks_)
+        if (t.missed > forgotten)
+            t = {};
+        else if (t.missed > 0)
+            t.held = std::max(0.0f, t.held - 3), t.age = 0, t.growing = 0;
+}
+} // namespace fohd::dsp

@@ -1,0 +1,58 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <span>
+
+namespace fohd::dsp {
+
+/// What it takes to be called a howl.
+struct HowlRules {
+    float floor_db;         ///< Level of the softest tone that is looked at, dBFS.
+    float narrow_db;        ///< PNPR: how far the tone stands above what is beside it.
+    float alone_db;         ///< PHPR: how far above what is where its harmonics, or those of which it is one, would be,
+    float growing_alone_db; ///< or that, where it grows as only a loop grows.
+    float hops;             ///< For how many hops it stands still, neither falling nor moving.
+};
+
+/// Finds tones in power spectra that no instrument and no voice would make: narrow (PNPR), without harmonics (PHPR), of one
+/// frequency that stands still for some time (IPMP), or growing by equal dB in equal times (IMSD). The criteria are those that van
+/// Waterschoot and Moonen compare in "Fifty years of acoustic feedback control", Proc. IEEE 99(2), 2011, section IV.
+class HowlDetector {
+public:
+    static constexpr int memory = 12; ///< Hops in which growth is seen.
+    struct Track {
+        float hz = 0;
+        std::array<float, memory> level{}; ///< dBFS, the newest first.
+        int age = 0, missed = 0;           ///< hops
+        float held = 0;                    ///< Hops, less those that speak against it.
+        int growing = 0;                   ///< Hops.
+        bool howls = false;
+    };
+
+    void prepare(int bins, double bin_hz);
+    /// Audio thread. The spectrum of the next hop; a tone of full scale has a peak of 1.
+    void judge(const float* power, const HowlRules& rules);
+    void clear() { tracks_ = {}; }
+    /// Those that live; hz 0 is none.
+    std::span<Track> tracks() { return tracks_; }
+    /// Level of the strongest bin within one bin of a frequency, dBFS.
+    float level_at(const float* power, float hz) const;
+
+private:
+    struct Peak {
+        int bin;
+        float power;
+    };
+    void find_peaks(const float* power, const HowlRules& rules);
+    float frequency(const float* power, int bin) const;
+    float alone_by(const float* power, float hz, float peak) const;
+    void follow(const float* power, const Peak& peak, const HowlRules& rules);
+    static bool grows(const Track& track);
+
+    int first_ = 0, last_ = 0, bins_ = 0;
+    float bin_hz_ = 0;
+    std::array<Peak, 8> peaks_{};
+    std::size_t peak_count_ = 0;
+    std::array<Track, 12> tracks_{};
+};
+} // namespace fohd::dsp

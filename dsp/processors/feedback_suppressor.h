@@ -1,0 +1,135 @@
+#pragma once
+#include "dsp/kernels/howl_detector.h"
+#include "dsp/kernels/notch_bank.h"
+#include "dsp/kernels/rolling_spectrum.h"
+#include "dsp/registry.h"
+
+namespace fohd::dsp {
+
+/// Narrow notches where a loop of microphone and loudspeaker howls. A howl is tried by a shallow notch: only what comes back through the
+/// loop gets softer before the notch by it; what does not, even by the deepest, is music, is given back and left alone while it sounds.
+class FeedbackSuppressor final : public PlanarProcessor {
+public:
+    static constexpr std::string_view type = "feedback_suppressor";
+    static constexpr std::string_view text =
+        "Finds feedback and puts narrow notches on it, which it proves by hearing the loop fade.";
+
+    enum class Sound { speech, music };
+    static constexpr std::array<std::string_view, 2> sounds{"speech", "music"};
+    static constexpr int most = NotchBank::capacity;
+
+    struct Params {
+        Plain filters, fixed;
+        Choice<Sound> type;
+        Percent sensitivity;
+        Decibels depth;
+        Milliseconds lift_after;
+        Toggle freeze;
+    };
+    static constexpr Milliseconds never = 3600000_ms; ///< Where nothing is lifted.
+    using P = Params;
+    static constexpr ParamTable<Params> params{
+        {&P::filters,
+         "filters",
+         {1_plain, 24_plain},
+         12_plain,
+         Taper::linear,
+         Glide::ramp,
+         "Most filters there are at a time."},
+        {&P::fixed,
+         "fixed",
+         {0_plain, 24_plain},
+         6_plain,
+         Taper::linear,
+         Glide::ramp,
+         "How many of them, the first that are needed, stay until they are cleared; the rest are live."},
+        {&P::type, "type", sounds, Sound::music, Glide::ramp,
+         "music has narrower filters and waits longer, speech is faster and wider."},
+        {&P::sensitivity,
+         "sensitivity",
+         {0_pct, 100_pct},
+         50_pct,
+         Taper::linear,
+         Glide::ramp,
+         "How soon a tone counts as feedback."},
+        {&P::depth,
+         "depth",
+         {3_dB, 30_dB},
+         18_dB,
+         Taper::linear,
+         Glide::ramp,
+         "Most that a filter takes away; it begins with 6 dB and deepens while the ring stays."},
+        {&P::lift_after,
+         "lift_after",
+         {1000_ms, never},
+         300000_ms,
+         Taper::log,
+         Glide::ramp,
+         "Time without a ring after which a live filter is taken out, by 1 dB a second; never at 3600 s."},
+        {&P::freeze, "freeze", false, Glide::ramp, "Filters stay as they are: none is placed, deepened or lifted."},
+    };
+    enum Action { clear_all, clear_live };
+    static constexpr ActionSpec actions[] = {{"clear", "Takes out every filter."},
+                                             {"clear_live", "Takes out the live filters."}};
+    enum Reading { frequencies, depths, used };
+    static constexpr ReadingSpec readings[] = {{"frequency", Unit::hertz, most, "Of each filter; 0 where it is free."},
+                                               {"depth", Unit::decibel, most, "What each filter takes away."},
+                                               {"used", Unit::plain, 1, "Filters in use."}};
+
+    static Shape shape(const Params&, const Context&);
+    static void design(const Params&, const Context&, CoeffWriter&);
+    static std::unique_ptr<PlanarProcessor> make(const Params&, const Context&);
+
+    explicit FeedbackSuppressor(const Context& context);
+    void run(float* const* channels, int frames) override;
+    void aim(std::span<const float> coeffs, bool now) override;
+    void clear() override;
+    bool take_ahead(const PlanarProcessor& from, int frames) override;
+    void take(const PlanarProcessor& from) override;
+    void act(int action) override;
+    float reading(int reading, int value) const override;
+
+private:
+    struct Coeffs {
+        float filters, fixed, most_db;
+        float q, narrowest;      ///< Width is hz / q, at least `narrowest` Hz.
+        float frozen, lift_hops; ///< 0: never.
+        HowlRules rules;
+    };
+    struct Filter {
+        float hz = 0;      ///< 0: free.
+        float depth = 0;   ///< dB
+        float proved = 0;  ///< dB that it came back to be right with, or 0.
+        float loudest = 0; ///< dBFS at hz since the last step.
+        int tried = 0;     ///< Hops since the last step, or -1: it holds.
+        float idle = 0;    ///< Hops since the last ring.
+        float age = 0;     ///< Hops.
+        int leaving = 0;   ///< Hops until it is free.
+    };
+    /// A tone that a filter did not change.
+    struct Innocent {
+        float hz = 0;
+        int left = 0; ///< Hops, counted while it does not sound.
+    };
+    void end_hop();
+    void step_filters(bool heard);
+    void judge_trial(std::size_t index);
+    void meet(HowlDetector::Track& track);
+    void set_depth(std::size_t index, float depth, int hops);
+    void free(std::size_t index);
+    float width(float hz) const { return std::max(hz / coeffs_.q, coeffs_.narrowest); }
+    bool is_innocent(const HowlDetector::Track& track) const;
+
+    int channels_;
+    float hop_seconds_ = 0;
+    RollingSpectrum spectrum_;
+    HowlDetector detector_;
+    NotchBank bank_;
+    Coeffs coeffs_{};
+    std::array<Filter, most> filters_{};
+    std::array<Innocent, 8> innocents_{};
+    int at_ = 0; ///< Frames of this hop.
+    std::vector<PlanarBuffer> part_;
+    std::vector<float*> rows_;
+};
+} // namespace fohd::dsp

@@ -54,11 +54,12 @@ float HowlDetector::frequency(const float* power, int bin) const
     return (static_cast<float>(bin) + (above ? off : -off)) * bin_hz_;
 }
 
-float HowlDetector::alone_by(const float* power, float hz, float peak) const
+float HowlDetector::alone_by(const float* power, float hz, float peak, bool clipped) const
 {
     constexpr float places[] = {2, 3, 4, 1.5f, 0.5f, 4 / 3.0f, 2 / 3.0f, 1 / 3.0f};
     float other = 0;
     for (const float place : places) {
+        if (clipped && place >= 2) continue; // which a clipping amplifier makes
         const float bin = place * hz / bin_hz_;
         const int reach = place > 2 ? 2 : 1, middle = static_cast<int>(bin + 0.5f);
         if (middle + reach >= bins_ || middle - reach < 2 || std::abs(bin - hz / bin_hz_) < lobe) continue;
@@ -109,11 +110,16 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     t.level[0] = level;
     t.missed = 0;
     ++t.age;
-    const float alone = alone_by(power, hz, peak.power);
+    constexpr float loud = -12; // dBFS: where amplifiers clip
+    const float alone = alone_by(power, hz, peak.power, false);
+    const bool clipped = level > loud && alone_by(power, hz, peak.power, true) >= rules.alone_db;
     if (!still) t.age = 1;
     const bool falls = level < t.level[4] - 1.0f || level < t.level[memory - 1] - 1.0f;
     t.growing = still && alone >= rules.growing_alone_db && grows(t) ? t.growing + 1 : 0;
-    t.held = !still || falls ? 0 : alone >= rules.alone_db ? t.held + 1 : std::max(0.0f, t.held - 3);
+    t.held = !still || falls           ? 0
+             : alone >= rules.alone_db ? t.held + 1
+             : clipped                 ? t.held + 0.5f
+                                       : std::max(0.0f, t.held - 3);
     t.howls = t.held >= rules.hops || t.growing >= 3;
 }
 

@@ -45,7 +45,7 @@ private:
     };
     void find_peaks(const float* power, const HowlRules& rules);
     float frequency(const float* power, int bin) const;
-    float alone_by(const float* power, float hz, float peak) const;
+    float alone_by(const float* power, float hz, float peak, bool clipped) const;
     void follow(const float* power, const Peak& peak, const HowlRules& rules);
     static bool grows(const Track& track);
 

@@ -6,7 +6,7 @@
 namespace fohd::test {
 
 /// A loudspeaker, a room and a microphone: what comes out of an amplifier that clips at full scale comes back after 8 to 14 ms, band-limited,
-/// with early reflections and a tail of 0.5 s. At `margin_db` 0 the loop is on the verge of howling.
+/// with early reflections and a tail of 0.5 s, heard for 0.1 s. At `margin_db` 0 the loop is on the verge of howling.
 class FeedbackLoop {
 public:
     FeedbackLoop(double rate, unsigned seed, double margin_db)
@@ -14,7 +14,7 @@ public:
         std::mt19937 generator(seed);
         std::uniform_real_distribution<double> any(-1, 1);
         const auto direct = static_cast<std::size_t>((0.011 + 0.003 * any(generator)) * rate);
-        std::vector<double> response(static_cast<std::size_t>(0.3 * rate));
+        std::vector<double> response(static_cast<std::size_t>(0.1 * rate));
         response[direct] = 1;
         for (int echo = 1; echo <= 6; ++echo)
             response[direct + static_cast<std::size_t>((0.004 * echo + 0.0015 * (1 + any(generator))) * rate)] +=
@@ -32,7 +32,7 @@ public:
         response_.assign(response.begin() + static_cast<std::ptrdiff_t>(direct / 2), response.end());
         for (double& sample : response_) sample *= gain;
         late_ = direct / 2;
-        past_.assign(2 * response.size() + 1024, 0.0f);
+        start();
     }
 
     /// What the microphone gets of the past; before `sent` of the same block. count <= 64.
@@ -43,7 +43,8 @@ public:
             const float* const newest = past_.data() + at_ + static_cast<std::size_t>(i) - late_;
             std::size_t k = 0;
             for (; k + 8 <= taps_.size(); k += 8)
-                for (std::size_t l = 0; l < 8; ++l) sums[l] += taps_[k + l] * newest[static_cast<std::ptrdiff_t>(k + l) - last_];
+                for (std::size_t l = 0; l < 8; ++l)
+                    sums[l] += taps_[k + l] * newest[static_cast<std::ptrdiff_t>(k + l) - last_];
             for (int l = 0; l < 8; ++l) to[i] += sums[l];
         }
     }
@@ -55,6 +56,8 @@ public:
         std::copy_n(past_.end() - static_cast<std::ptrdiff_t>(past_.size() - at_ + kept), kept, past_.begin());
         at_ = kept;
     }
+
+private:
     void start()
     {
         while (response_.size() % 8) response_.push_back(0);
@@ -63,8 +66,6 @@ public:
         past_.assign(4 * (response_.size() + late_ + 64), 0.0f);
         at_ = response_.size() + late_;
     }
-
-private:
     static void run(std::vector<double>& sound, double b0, double b1, double b2, double a1, double a2)
     {
         double x1 = 0, x2 = 0, y1 = 0, y2 = 0;
@@ -82,7 +83,8 @@ private:
     }
     static void bell(std::vector<double>& sound, double rate, double hz, double q, double db)
     {
-        const double w = 2 * std::numbers::pi * hz / rate, al = std::sin(w) / (2 * q), c = std::cos(w), g = std::pow(10, db / 40);
+        const double w = 2 * std::numbers::pi * hz / rate, al = std::sin(w) / (2 * q), c = std::cos(w),
+                     g = std::pow(10, db / 40);
         const double n = 1 + al / g;
         run(sound, (1 + al * g) / n, -2 * c / n, (1 - al * g) / n, -2 * c / n, (1 - al / g) / n);
     }
@@ -97,7 +99,8 @@ private:
         }
         for (std::size_t half = 1; half < bins.size(); half *= 2)
             for (std::size_t k = 0; k < half; ++k) {
-                const auto turn = std::polar(1.0, -std::numbers::pi * static_cast<double>(k) / static_cast<double>(half));
+                const auto turn =
+                    std::polar(1.0, -std::numbers::pi * static_cast<double>(k) / static_cast<double>(half));
                 for (std::size_t i = k; i < bins.size(); i += 2 * half) {
                     const auto other = bins[i + half] * turn;
                     bins[i + half] = bins[i] - other;

@@ -7,6 +7,8 @@ namespace fohd::dsp {
 namespace {
 
 constexpr int glide_hops = 2, trial_hops = 11; // 21 and 117 ms: window, loop and filter have answered by then
+constexpr int loud_trial_hops = 8;             // a howl at its limit is seen to sooner
+constexpr float at_the_limit_db = -20;         // dBFS
 constexpr float step_db = 6, answer_db = 6;
 constexpr float lift_db_a_second = 1;
 } // namespace
@@ -23,7 +25,7 @@ void FeedbackSuppressor::design(const Params& p, const Context& context, CoeffWr
     const bool speech = p.type.get() == Sound::speech;
     const float eager = (p.sensitivity.value - 50) / 50; // -1 .. 1
     const double hop = RollingSpectrum::hop_of(context.rate) / context.rate;
-    const float seconds = (speech ? 0.16f : 0.4f) * std::exp2(-eager);
+    const float seconds = (speech ? 0.16f : 0.3f) * std::exp2(-eager);
     out(Coeffs{.filters = std::round(p.filters.value),
                .fixed = std::round(p.fixed.value),
                .most_db = p.depth.value,
@@ -142,7 +144,7 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
     if (level < f.loudest - answer_db) {
         f.proved = f.depth;
         f.tried = -1;
-    } else if (f.tried >= trial_hops) {
+    } else if (f.tried >= (level > at_the_limit_db ? loud_trial_hops : trial_hops)) {
         if (f.depth < coeffs_.most_db && coeffs_.frozen < 0.5f) {
             f.tried = 0;
             f.loudest = level;

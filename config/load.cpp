@@ -1,3 +1,4 @@
+#include "config/automation_file.h"
 #include "config/fields.h"
 #include "config/group_params.h"
 #include "config/read_devices.h"
@@ -96,28 +97,41 @@ Loaded load_text(std::string_view text)
     return loaded;
 }
 
-Loaded load_file(const std::string& path)
+ReadText read_text(const std::string& path, std::size_t most)
 {
     std::error_code unknown;
     if (const auto kind = std::filesystem::status(path, unknown).type();
         kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular &&
         kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::none)
-        return {{}, {{1, 1, "cannot read this file: it is no regular file", false}}};
+        return {{}, "it is no regular file"};
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    std::string text(max_file_bytes + 1, '\0');
+    std::string text(most + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path)) {
-        const std::string why = std::filesystem::is_directory(path) ? "it is a directory"
-                                : errno                             ? std::strerror(errno)
-                                                                    : "it cannot be read";
-        return {{}, {{1, 1, "cannot read this file: " + why, false}}};
-    }
+    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path))
+        return {{},
+                std::filesystem::is_directory(path) ? "it is a directory"
+                : errno                             ? std::strerror(errno)
+                                                    : "it cannot be read"};
     text.resize(static_cast<std::size_t>(file.gcount()));
-    Loaded loaded = load_text(text);
+    return {std::move(text), {}};
+}
+
+Loaded load_file(const std::string& path)
+{
+    const auto [text, error] = read_text(path, max_file_bytes);
+    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false}}};
+    Loaded loaded = load_text(*text);
     if (loaded.config && loaded.config->audio.source.find('.') != std::string::npos)
         loaded.config->audio.source =
             (std::filesystem::path(path).parent_path() / loaded.config->audio.source).string();
     return loaded;
+}
+
+ReadAutomation load_automation(const std::string& path, const dsp::Layout& layout)
+{
+    const auto [text, error] = read_text(path, max_automation_bytes);
+    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false}}};
+    return read_automation(*text, layout);
 }
 } // namespace fohd::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace fohd::control {
 namespace {
@@ -95,7 +96,7 @@ void Desk::put(int value, float to)
     differ_.push_back(value);
 }
 
-void Desk::apply(std::span<const float> values, std::span<const int> changed)
+void Desk::note(std::span<const float> values, std::span<const int> changed)
 {
     std::set<int> strips;
     for (const int p : changed) {
@@ -104,8 +105,32 @@ void Desk::apply(std::span<const float> values, std::span<const int> changed)
         strips.insert(at(wiring_.affected, p).begin(), at(wiring_.affected, p).end());
         if (is_compared(p)) match_.restart();
     }
-    for (const int s : strips) resolve_strip(s, values, [&](int value, float to) { put(value, to); });
+    for (const int s : strips) resolve_strip(s, shown_, [&](int value, float to) { put(value, to); });
+}
+
+void Desk::apply(std::span<const float> values, std::span<const int> changed)
+{
+    note(values, changed);
     hand_on();
+}
+
+void Desk::follow(std::span<const float> values, std::span<const int> changed)
+{
+    note(values, changed);
+    if (differ_.empty()) return;
+    std::ranges::sort(differ_);
+    next_->follow(applied_, differ_);
+    differ_.clear();
+}
+
+void Desk::Trial::set(int parameter, float value, bool all, const Write& write)
+{
+    at(shown_, parameter) = value;
+    const auto put = [&](int there, float to) {
+        if (std::exchange(at(applied_, there), to) != to || all) write(there, to);
+    };
+    for (const int there : at(desk_.wiring_.copies, parameter)) put(there, value);
+    for (const int s : at(desk_.wiring_.affected, parameter)) desk_.resolve_strip(s, shown_, put);
 }
 
 void Desk::hand_on()

@@ -43,6 +43,23 @@ public:
     /// Values of layout(); hands on what differs in the sound, which may be nothing.
     void apply(std::span<const float> values, std::span<const int> changed) override;
 
+    void follow(std::span<const float> values, std::span<const int> changed) override;
+
+    using Write = std::function<void(int value, float to)>;
+    /// What becomes of values that are tried, one after the other, and not applied.
+    class Trial {
+    public:
+        explicit Trial(const Desk& desk) : desk_(desk), shown_(desk.shown_), applied_(desk.applied_) {}
+        /// The surface has this value; `write` hears what so differs in the sound, or with `all` whatever depends on it.
+        void set(int parameter, float value, bool all, const Write& write);
+
+    private:
+        const Desk& desk_;
+        std::vector<float> shown_, applied_;
+    };
+    /// Whether a value of the surface is resolved with others, so that what comes of those depends on it.
+    bool is_resolved(int parameter) const { return !wiring_.affected[static_cast<std::size_t>(parameter)].empty(); }
+
     /// A few times a second, or before each block: matches the loudness of the comparison. `frames` of sound so far, at `rate`.
     void tend(std::uint64_t frames, int rate);
     /// Goes on where another desk stopped that compares the same strip: a reload does not forget the match.
@@ -55,7 +72,7 @@ public:
     void act(int strip, int processor, int action) override;
 
 private:
-    using Write = std::function<void(int value, float to)>;
+    void note(std::span<const float> values, std::span<const int> changed);
     void resolve_strip(int strip, std::span<const float> surface, const Write& write) const;
     void put(int value, float to);
     void hand_on();

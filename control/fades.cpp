@@ -17,7 +17,7 @@ void Fades::rebind(Store& store)
     fading_ = std::move(again);
     store_ = &store;
     changes_ = store.on_change([this](const Change& change) {
-        if (!setting_) release(change.parameter);
+        if (!setting_ && !change.followed) release(change.parameter); // a recall wins over an automation
     });
 }
 

@@ -16,6 +16,11 @@ public:
     /// Control thread, at most once a millisecond. `values` is every parameter of the layout; `changed` are the indices of
     /// those that differ from the last call, ascending, never none. Must not wait for the audio thread.
     virtual void apply(std::span<const float> values, std::span<const int> changed) = 0;
+    /// As apply(), of what already sounds so: an automation plays it. Before the apply() that is of the same moment.
+    virtual void follow(std::span<const float> values, std::span<const int> changed)
+    {
+        static_cast<void>(values), static_cast<void>(changed);
+    }
 };
 
 /// Who wrote a value: a number that the network side gives a client. 0 is nobody: the file, or fohd itself, which is not
@@ -27,7 +32,8 @@ struct Change {
     int parameter;
     float before, after;
     Writer by;
-    int batch; ///< Equal for changes that were made as one, 0 for one alone. See Store::Batch.
+    int batch;             ///< Equal for changes that were made as one, 0 for one alone. See Store::Batch.
+    bool followed = false; ///< It sounds so already: an automation plays it.
 };
 
 /// The truth of every value of a graph, in plain units. Only what is stored here is asked, saved and fed back. One
@@ -52,6 +58,9 @@ public:
     /// number. The listeners hear of it where it differs from what was there.
     float set(int parameter, float value, Writer by);
 
+    /// As set(), by nobody, of a value that sounds so already.
+    void follow(int parameter, float value);
+
     /// What is set as long as one of these lives is one deed: a bundle, a pattern. One within another belongs to it.
     class Batch {
     public:
@@ -68,10 +77,15 @@ public:
     };
 
     /// Whether something waits to be published.
-    bool dirty() const { return !changed_.empty(); }
+    bool dirty() const { return !changed_.empty() || !followed_.empty(); }
     /// Hands all that changed to the sound, at once.
     void publish();
 
+    /// Told before what was set is handed to the sound, as long as the answer is kept.
+    [[nodiscard]] Listeners<>::Listening before_publish(Listeners<>::Listener listener)
+    {
+        return publishing_.add(std::move(listener));
+    }
     /// Tells of each change, as long as the answer is kept.
     [[nodiscard]] Listening on_change(Listeners<const Change&>::Listener listener)
     {
@@ -79,16 +93,18 @@ public:
     }
 
 private:
+    void keep(int parameter, float stored, Writer by, bool followed);
     static std::size_t at(int parameter) { return static_cast<std::size_t>(parameter); }
 
     const dsp::Layout& layout_;
     Sound& sound_;
     std::vector<float> values_;
     std::vector<Writer> writers_;
-    std::vector<char> is_changed_;
-    std::vector<int> changed_;
+    std::vector<char> is_changed_, is_followed_;
+    std::vector<int> changed_, followed_;
     int batch_ = 0, batches_ = 0; ///< The last one's number; how many live.
     Listeners<const Change&> listeners_;
+    Listeners<> publishing_;
 };
 
 } // namespace fohd::control

@@ -89,17 +89,23 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     return graph;
 }
 
-void Engine::apply(std::span<const float> values, std::span<const int> changed)
+/// The slices of the graph that these belong to.
+std::set<int> Engine::note(std::span<const float> values, std::span<const int> changed)
 {
     values_.assign(values.begin(), values.end());
-    if (changed_) return; // the graph to come has them
     std::set<int> slices;
-    dsp::Graph& graph = performer_->graph();
+    if (changed_) return slices; // the graph to come has them
     for (int parameter : changed) {
         const auto there = static_cast<std::size_t>(to_graph_[static_cast<std::size_t>(parameter)]);
         graph_values_[there] = values[static_cast<std::size_t>(parameter)];
-        slices.insert(graph.layout().parameters[there].slice);
+        slices.insert(performer_->graph().layout().parameters[there].slice);
     }
+    return slices;
+}
+
+void Engine::set(const std::set<int>& slices)
+{
+    dsp::Graph& graph = performer_->graph();
     std::vector<int> now;
     for (int slice : slices) {
         if (graph.fits(graph_values_, {&slice, 1})) {
@@ -112,6 +118,46 @@ void Engine::apply(std::span<const float> values, std::span<const int> changed)
     if (!now.empty()) graph.set(graph_values_, now);
 }
 
+void Engine::apply(std::span<const float> values, std::span<const int> changed)
+{
+    const auto slices = note(values, changed);
+    // Before the values themselves, so that the audio thread never has the one without the other: what moves was designed
+    // with what stands beside it.
+    if (std::ranges::any_of(slices, [&](int slice) { return played_.contains(slice); })) play();
+    set(slices);
+}
+
+void Engine::follow(std::span<const float> values, std::span<const int> changed) { note(values, changed); }
+
+void Engine::perform(dsp::Passage passage, const dsp::PlayCommand& command)
+{
+    passage_ = std::move(passage);
+    command_ = command;
+    if (!changed_) play();
+}
+
+void Engine::rest(const dsp::PlayCommand& command)
+{
+    const auto slices = played_;
+    perform({}, command);
+    if (!changed_) set(slices);
+}
+
+void Engine::play()
+{
+    const dsp::Graph& graph = performer_->graph();
+    played_.clear();
+    for (const auto* moves : {&passage_.gains, &passage_.processors})
+        for (const auto& move : *moves)
+            played_.insert(
+                graph.layout()
+                    .parameters[static_cast<std::size_t>(to_graph_[static_cast<std::size_t>(move.parameter)])]
+                    .slice);
+    auto score = std::make_unique<dsp::Score>(dsp::make_score(graph, graph_values_, passage_, to_graph_));
+    score->command = command_;
+    performer_->score().play(std::move(score));
+}
+
 void Engine::change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring)
 {
     description_ = description;
@@ -119,6 +165,8 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     values_.assign(values.begin(), values.end());
     wiring_ = std::move(wiring);
     make_taps();
+    passage_ = {}; // its parameters are of another layout
+    played_.clear();
     changed_ = true;
 }
 
@@ -128,6 +176,9 @@ void Engine::set_rate(int rate)
     for (const auto& [strip, tap] : taps_) tap->set_rate(static_cast<unsigned>(rate));
     waiting_.clear();
     changed_ = false;
+    passage_ = {};
+    played_.clear();
+    command_ = {};
     performer_ = nullptr; // the graphs before the writers that they write to
     auto graph = build(true);
     graph_wiring_ = wiring_;
@@ -240,6 +291,7 @@ void Engine::hand_over(bool ring)
     performer_->change(std::move(graph), graph_wiring_);
     waiting_.clear();
     changed_ = false;
+    if (command_.number != 0) play(); // for this graph
     built_at_ = silent_since_ = frames();
     built_once_ = true;
 }
@@ -261,7 +313,8 @@ bool Engine::settled() const { return performer_->settled() && !changed_ && wait
 
 void Engine::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
 {
-    performer_->process(inputs, outputs, frames);
+    const Transport transport = transport_.read();
+    performer_->process(inputs, outputs, frames, {transport.rolling, transport.frame});
     frames_.fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_relaxed);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "config/config.h"
+#include "control/performance.h"
 #include "control/readings.h"
 #include "control/store.h"
 #include "daemon/backends/backend.h"
@@ -15,7 +16,7 @@ namespace fohd::daemon {
 
 /// The graph that runs: built from a description, set from the store, run by a backend or by render. It is built anew where a
 /// value changes its shape or the description is another, and then goes on where it was.
-class Engine final : public Process, public control::Sound, public control::ReadingSource {
+class Engine final : public Process, public control::Sound, public control::ReadingSource, public control::Performance {
 public:
     /// Control thread. Allocates all that the audio thread will need. `rate` in Hz. `service`, if any, measures the taps.
     Engine(const dsp::Description& description, int rate, loudness::Service* service = nullptr);
@@ -23,7 +24,7 @@ public:
 
     const dsp::Layout& layout() const { return layout_; }
     const dsp::Description& description() const { return description_; }
-    int rate() const { return rate_; }
+    int rate() const override { return rate_; }
 
     /// Control thread, while no audio thread runs: begins anew at another rate, silent, with the same values. Loudness goes on.
     void set_rate(int rate);
@@ -31,6 +32,12 @@ public:
     /// Control thread: these values, all of the layout, of which the `changed` parameters are new. What only moves coefficients
     /// is heard from the next block on; what changes a shape waits for tend().
     void apply(std::span<const float> values, std::span<const int> changed) override;
+    void follow(std::span<const float> values, std::span<const int> changed) override;
+
+    void perform(dsp::Passage passage, const dsp::PlayCommand& command) override;
+    void rest(const dsp::PlayCommand& command) override;
+    dsp::Playhead playhead() override { return performer_->score().playhead(); }
+
     /// Control thread: another description with these values, one for each parameter of its layout. tend() builds it; the newest
     /// wins. What it has in common with the one before goes on, loudness too; what is gone and rings, rings out.
     /// `wiring` says where its endpoints lie among the channels that process() is given.
@@ -79,6 +86,9 @@ private:
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
     bool rings();
+    std::set<int> note(std::span<const float> values, std::span<const int> changed);
+    void set(const std::set<int>& slices);
+    void play();
 
     dsp::Description description_;
     dsp::Layout layout_;
@@ -101,7 +111,10 @@ private:
 
     std::unique_ptr<dsp::Performer> performer_;
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
-    bool changed_ = false;  ///< The description is not the graph's.
+    dsp::Passage passage_;  ///< Of values over time: what is played now.
+    dsp::PlayCommand command_;
+    std::set<int> played_; ///< Slices of the graph that it moves.
+    bool changed_ = false; ///< The description is not the graph's.
     bool still_ = false;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;

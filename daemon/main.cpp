@@ -14,7 +14,8 @@ constexpr const char* help = R"(fohd, the front-of-house daemon: a headless real
   fohd check FILE
       Validate a configuration: every error at once, exit code 1 if there is any.
   fohd render --config FILE --in NAME=IN.wav ... --out NAME=OUT.wav ... [--block N] [--bits 16|24] [--tail SECONDS]
-              [--osc FILE] [--stats FILE.json] [--report FILE.json|.html]
+              [--osc FILE] [--automation FILE] [--stats FILE.json]
+              [--report FILE.json|.html]
       The same engine offline, faster than real time.
   fohd describe [--format text|json|schema|markdown]
       Every processor and parameter.

@@ -38,6 +38,7 @@ int render_command(const Arguments& arguments)
     options.on("--in", pair_into(render_options.inputs, "--in"));
     options.on("--out", pair_into(render_options.outputs, "--out"));
     options.on("--osc", text_into(render_options.osc));
+    options.on("--automation", text_into(render_options.automation));
     options.on("--stats", text_into(render_options.stats));
     options.on("--report", [&](const std::string& value) -> std::optional<std::string> {
         if (!value.ends_with(".json") && !value.ends_with(".html"))

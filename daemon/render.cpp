@@ -1,8 +1,10 @@
 #include "daemon/render.h"
 
+#include "config/automation_file.h"
 #include "config/config.h"
 #include "control/address_space.h"
 #include "control/desk.h"
+#include "control/player.h"
 #include "daemon/engine.h"
 #include "daemon/osc_script.h"
 #include "daemon/progress.h"
@@ -44,6 +46,7 @@ public:
         desk_->connect(*engine_, *engine_);
         store_ = std::make_unique<control::Store>(desk_->layout(), *desk_);
         space_ = std::make_unique<control::AddressSpace>(desk_->surface(), *store_, *desk_, desk_->additions());
+        load_automation();
         create_outputs();
     }
 
@@ -55,6 +58,8 @@ public:
         for (std::int64_t at = 0; at < frames_; at += options_.block) {
             const int count = static_cast<int>(std::min<std::int64_t>(options_.block, frames_ - at));
             play_script(at);
+            player_.tend();
+            if (store_->dirty()) store_->publish();
             desk_->tend(static_cast<std::uint64_t>(at), rate_);
             engine_->tend();
             read(count);
@@ -185,7 +190,8 @@ private:
         std::vector<std::string> read, written;
         for (const auto& [name, path] : options_.inputs) read.push_back(path);
         read.push_back(options_.config);
-        if (!options_.osc.empty()) read.push_back(options_.osc);
+        for (const std::string& path : {options_.osc, options_.automation})
+            if (!path.empty()) read.push_back(path);
         for (const auto& [name, path] : options_.outputs) written.push_back(path);
         for (const std::string& path : {options_.stats, options_.report})
             if (!path.empty()) written.push_back(path);
@@ -223,6 +229,21 @@ private:
             if (!writer) throw Failure{system_refused, writer.error()};
             output.writer = std::make_unique<SoundWriter>(std::move(*writer));
         }
+    }
+
+    /// It plays from the first frame on.
+    void load_automation()
+    {
+        player_.rebind(*store_, *desk_, *engine_);
+        if (options_.automation.empty()) return;
+        auto read = config::load_automation(options_.automation, desk_->layout());
+        std::string errors;
+        for (const config::Error& problem : read.problems)
+            errors += (errors.empty() ? "" : "\n") + config::to_line(problem, options_.automation);
+        if (!errors.empty()) throw Failure{input_wrong, errors};
+        player_.load(std::make_shared<const config::Automation>(std::move(read.automation)));
+        player_.set_endless(true);
+        player_.play();
     }
 
     void play_script(std::int64_t frame)
@@ -291,6 +312,7 @@ private:
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<control::Store> store_;
     std::unique_ptr<control::AddressSpace> space_;
+    control::Player player_;
 };
 } // namespace
 

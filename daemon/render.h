@@ -14,7 +14,7 @@ struct RenderOptions {
     int block = 64;                                                   ///< frames
     double tail_seconds = 0;
     SampleFormat samples = SampleFormat::float_32;
-    std::string osc, stats, report; ///< Files; empty: none. A report ends in .json or .html.
+    std::string osc, automation, stats, report; ///< Files; empty: none. A report ends in .json or .html.
 };
 
 /// Exit code: 0, 1 the input is wrong, 3 a file could not be written. Every error has been said on stderr.

@@ -22,6 +22,12 @@ Description with_values(Description description, std::span<const float> values)
     return description;
 }
 
+std::uint64_t next_serial()
+{
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
 template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
 } // namespace
 
@@ -33,13 +39,14 @@ Graph::Graph(const Description& description, double rate, std::span<const float>
       readings_(readings ? std::move(readings) : std::make_shared<GraphReadings>(description_)),
       taps_(description_.strips.size()), designed_{std::vector<float>(static_cast<std::size_t>(plan_.coeff_count)),
                                                    std::vector<std::uint32_t>(plan_.parts.size())},
-      slot_(designed_), taken_(plan_.parts.size()), reading_interval_(static_cast<int>(rate / 100))
+      slot_(designed_), taken_(plan_.parts.size()), aimed_(designed_.coeffs.size()), seen_(plan_.parts.size()),
+      serial_(next_serial()), reading_interval_(static_cast<int>(rate / 100))
 {
     for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part)
         design_part(description_, layout_, plan_, part, values, designed_.coeffs);
     publish();
     compile(kernels);
-    for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part) aim(part, designed_.coeffs.data(), 0);
+    for (int part = 0; part < static_cast<int>(plan_.parts.size()); ++part) aim(part, own(part, designed_.coeffs), 0);
 }
 
 Graph::~Graph() = default;
@@ -226,27 +233,57 @@ void Graph::pick_up()
     for (std::size_t part = 0; part < taken_.size(); ++part) {
         if (taken_[part] == newest.versions[part]) continue;
         taken_[part] = newest.versions[part];
-        aim(static_cast<int>(part), newest.coeffs.data(), glide_);
+        aim(static_cast<int>(part), own(static_cast<int>(part), newest.coeffs), glide_);
     }
 }
 
-void Graph::aim(int part, const float* coeffs, int frames)
+std::span<const float> Graph::own(int part, std::span<const float> coeffs) const
 {
     const Part& plan = at(plan_.parts, part);
+    return coeffs.subspan(static_cast<std::size_t>(plan.first_coeff), static_cast<std::size_t>(plan.coeff_count));
+}
+
+void Graph::take_up(const Score& score, const Score::Event& event)
+{
+    if (event.part < 0) return;
+    const auto coeffs =
+        std::span(score.coeffs).subspan(event.first, static_cast<std::size_t>(at(plan_.parts, event.part).coeff_count));
+    // Again the same would begin its glide anew.
+    if (!std::ranges::equal(coeffs, own(event.part, aimed_))) aim(event.part, coeffs, event.glide);
+}
+
+std::uint64_t Graph::take_up(const Score& score, std::size_t events, std::int64_t late)
+{
+    std::ranges::fill(seen_, 0);
+    std::uint64_t count = 0;
+    while (events-- > 0) {
+        const Score::Event& event = score.events[events];
+        if (event.part < 0 || std::exchange(at(seen_, event.part), true)) continue;
+        const auto coeffs =
+            std::span(score.coeffs)
+                .subspan(event.first, static_cast<std::size_t>(at(plan_.parts, event.part).coeff_count));
+        if (std::ranges::equal(coeffs, own(event.part, aimed_))) continue;
+        aim(event.part, coeffs, glide_);
+        count += event.frame >= late;
+    }
+    return count;
+}
+
+void Graph::aim(int part, std::span<const float> own, int frames)
+{
+    const Part& plan = at(plan_.parts, part);
+    std::ranges::copy(own, aimed_.begin() + plan.first_coeff);
     for (const Aim& aim : at(aims_, part)) {
         const auto step = static_cast<std::size_t>(aim.step);
+        const auto first = static_cast<std::size_t>(aim.first - plan.first_coeff);
         if (aim.count == 0)
-            aim.group->aim_wet(step, aim.lane, coeffs[aim.first], frames);
+            aim.group->aim_wet(step, aim.lane, own[first], frames);
         else
-            aim.group->processor(step)->aim(aim.lane, {coeffs + aim.first, static_cast<std::size_t>(aim.count)},
-                                            frames);
+            aim.group->processor(step)->aim(aim.lane, own.subspan(first, static_cast<std::size_t>(aim.count)), frames);
     }
     auto& gains = at(gains_, part);
-    for (std::size_t g = 0; g < gains.size(); ++g)
-        gains[g].aim(coeffs[plan.first_coeff + static_cast<int>(g)], frames == 0 ? 0 : plan.glide);
+    for (std::size_t g = 0; g < gains.size(); ++g) gains[g].aim(own[g], frames == 0 ? 0 : plan.glide);
     at(sounding_, part) = !std::ranges::all_of(gains, &PathGain::silent);
-    const auto own = std::span(coeffs, static_cast<std::size_t>(plan.first_coeff + plan.coeff_count))
-                         .subspan(static_cast<std::size_t>(plan.first_coeff));
     if (const auto [joint, member] = at(memberships_, part); joint >= 0)
         at(joints_, joint).processor->aim(member, own[0], own.subspan(1), frames == 0);
     if (const int index = at(planar_of_part_, part); index >= 0) {

@@ -3,6 +3,7 @@
 #include "dsp/graph/path_gain.h"
 #include "dsp/graph/plan.h"
 #include "dsp/graph/readings.h"
+#include "dsp/graph/score.h"
 #include "dsp/rt/newest_slot.h"
 
 namespace fohd::dsp {
@@ -37,6 +38,8 @@ public:
     const Layout& layout() const { return layout_; }
     const Plan& plan() const { return plan_; }
     GraphReadings& readings() { return *readings_; }
+    /// No other graph has it, nor ever had.
+    std::uint64_t serial() const { return serial_; }
 
     /// Control thread: whether these slices' values only move coefficients. Otherwise the graph must be made anew.
     bool fits(std::span<const float> values, std::span<const int> slices) const;
@@ -50,6 +53,11 @@ public:
 
     /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.
     void pick_up();
+    /// Audio thread: the coefficients of an event of a score for this graph, which then glide.
+    void take_up(const Score& score, const Score::Event& event);
+    /// Audio thread: what stands after the first so many events; answers how many of those from the frame `late` on were still to
+    /// be taken up.
+    std::uint64_t take_up(const Score& score, std::size_t events, std::int64_t late);
     /// Audio thread: one pointer an endpoint; frames <= max_block. A graph that is not `heard` feeds no loudness.
     void process(const float* const* inputs, float* const* outputs, int frames, bool heard = true);
     /// Audio thread: readings are otherwise published about every 10 ms.
@@ -103,7 +111,9 @@ private:
     void redesign(int part, std::span<const float> values);
     void publish();
     void act_as_told();
-    void aim(int part, const float* coeffs, int frames);
+    /// A part's own coefficients.
+    std::span<const float> own(int part, std::span<const float> coeffs) const;
+    void aim(int part, std::span<const float> own, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
     void run_input(const InputOp& op, PathGain& opening, const float* input, int frames);
@@ -143,6 +153,9 @@ private:
     std::vector<float> before_; ///< Control thread: coefficients of a part, while it is designed anew.
     NewestSlot<Snapshot> slot_;
     std::vector<std::uint32_t> taken_; ///< Audio thread's: version of each part.
+    std::vector<float> aimed_;         ///< Audio thread's: the coefficients that each part is at, or glides to.
+    std::vector<char> seen_;           ///< Audio thread's: by part, in take_up().
+    std::uint64_t serial_;
     std::uint64_t clock_ = 0;
     int until_readings_ = 0;
     int reading_interval_;

@@ -90,16 +90,27 @@ void Performer::change(std::unique_ptr<Graph> graph, Wiring wiring)
     hand_over_.offer(std::move(next));
 }
 
-void Performer::collect() { hand_over_.collect(); }
+void Performer::collect()
+{
+    hand_over_.collect();
+    score_.collect();
+}
 
-void Performer::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
+void Performer::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames,
+                        const TransportPlace& transport) noexcept
 {
     if (!incoming_) incoming_ = hand_over_.take();
     running_->graph->pick_up();
     if (incoming_ && !begun_) take_next();
     if (begun_) incoming_->graph->pick_up();
-    for (int done = 0; done < frames; done += max_block)
-        process_some(inputs, outputs, done, std::min(frames - done, max_block));
+    score_.begin(transport); // after what was set by hand, which was designed without it
+    for (int done = 0, some = 0; done < frames; done += some) {
+        score_.perform(*running_->graph, begun_ ? incoming_->graph.get() : nullptr);
+        some = score_.frames_until_next(std::min(frames - done, max_block));
+        process_some(inputs, outputs, done, some);
+        score_.advance(some);
+    }
+    score_.end();
 }
 
 void Performer::take_next()
@@ -108,6 +119,7 @@ void Performer::take_next()
     incoming_->takeover->carry_out(incoming_->unheard);
     crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_)) + incoming_->unheard;
     begun_ = true;
+    score_.enter();
 }
 
 void Performer::process_some(std::span<const float* const> inputs, std::span<float* const> outputs, int done,

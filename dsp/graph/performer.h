@@ -1,6 +1,6 @@
 #pragma once
+#include "dsp/graph/score_player.h"
 #include "dsp/graph/takeover.h"
-#include "dsp/rt/hand_over.h"
 
 namespace fohd::dsp {
 
@@ -32,8 +32,12 @@ public:
     /// Control thread: frees what the audio thread gave back.
     void collect();
 
+    /// What plays values over time into the graphs. Control thread.
+    ScorePlayer& score() { return score_; }
+
     /// Audio thread: any number of frames. Writes every output; those that no graph uses are silent.
-    void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept;
+    void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames,
+                 const TransportPlace& transport = {}) noexcept;
     /// Audio thread, or while none runs: the sound fades in from silence over `frames`.
     void fade_in(int frames);
     /// Any thread: the sound fades out over `frames`; then `silent()`.
@@ -72,6 +76,7 @@ private:
     Graph* newest_;           ///< Control thread's.
     int crossfade_left_ = 0;  ///< And of what is unheard before it.
     HandOver<Act> hand_over_;
+    ScorePlayer score_;
     std::atomic<bool> settled_{true}, silent_{false};
     float level_ = 1, level_step_ = 0; ///< Of the fades at start and stop.
     std::atomic<int> fade_out_frames_{0};

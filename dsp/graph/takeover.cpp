@@ -244,7 +244,7 @@ void Takeover::carry_out(int hold)
     const auto& newest = to_.slot_.front();
     to_.taken_ = newest.versions; // of equal size: copies, without memory of its own
     for (std::size_t part = 0; part < to_.plan_.parts.size(); ++part)
-        to_.aim(static_cast<int>(part), newest.coeffs.data(), to_.glide_);
+        to_.aim(static_cast<int>(part), to_.own(static_cast<int>(part), newest.coeffs), to_.glide_);
     for (const std::size_t path : fading_)
         for (PathGain& gain : to_.gains_[path]) gain.hold(hold);
     for (const std::size_t endpoint : inputs_) {

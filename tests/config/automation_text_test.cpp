@@ -84,12 +84,12 @@ TEST_CASE("every bad line of an automation is told at once, with its place and w
     REQUIRE(errors.size() == 15);
     CHECK(errors[0].starts_with("show:1:1: error: `x` is no time; allowed: seconds `12.5`"));
     CHECK(errors[1] == "show:2:3: error: there is no value `/input/vox/fadr`, did you mean `/input/vox/fader`?");
-    CHECK(errors[2] == "show:3:21: error: /input/vox/fader: `20 dB` is out of range; allowed: -inf..10 dB");
+    CHECK(errors[2] == "show:3:21: error: /input/vox/fader: `20 dB` is out of range; allowed: -90..10 dB or -inf");
     CHECK(errors[3].starts_with("show:4:20: error: /input/vox/fader: `3 kHz` is not in dB"));
     CHECK(errors[4].find("step, linear, smooth, not `linaer`") != std::string::npos);
     CHECK(errors[5] == "show:6:22: error: /input/vox/mute: there is nothing between its values; allowed: step");
     CHECK(errors[6].starts_with("show:7:2: error: there is no address"));
-    CHECK(errors[7].starts_with("show:8:19: error: /input/vox/fader: there is no value; allowed: -inf..10 dB"));
+    CHECK(errors[7].starts_with("show:8:19: error: /input/vox/fader: there is no value; allowed: -90..10 dB or -inf"));
     CHECK(errors[8].starts_with("show:9:3: error: `fader` is no address"));
     CHECK(errors[9].starts_with("show:10:1: error: `1:60` is no time"));
     CHECK(errors[10].starts_with("show:11:1: error: `-1` is no time"));

@@ -51,10 +51,9 @@ std::vector<std::string> latency_notes(const dsp::Description& graph, double rat
     return notes;
 }
 
-CheckReport check(const std::string& path)
+CheckReport check(const Loaded& loaded, const std::string& path)
 {
     CheckReport report;
-    const Loaded loaded = load_file(path);
     for (const Error& problem : loaded.problems) report.problems.push_back(to_line(problem, path));
     if (!loaded.config) return report;
     report.good = true;

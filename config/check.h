@@ -11,8 +11,8 @@ struct CheckReport {
         notes; ///< For stdout, of a good file: what was understood, and what is late by how much and why.
 };
 
-/// Reads a file as `fohd run` would, without devices.
-CheckReport check(const std::string& path);
+/// Of what was read from a file.
+CheckReport check(const Loaded& loaded, const std::string& path);
 
 /// What is late at this rate (Hz), and who causes it: a line for each processor that delays the sound, for each path that waits for
 /// another and for each output.

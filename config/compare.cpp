@@ -51,7 +51,8 @@ Difference compare(const Config& now, const Config& next)
         if (find(next, strip) < 0) difference.strips.push_back(name_of(strip) + " is gone");
     difference.sound = !difference.strips.empty() || !(now.graph == next.graph) || !(now.recall == next.recall) ||
                        !(now.mute_groups == next.mute_groups) || !(now.dcas == next.dcas) || now.solo != next.solo ||
-                       now.ab != next.ab || now.watch != next.watch || now.follows_transport != next.follows_transport;
+                       now.ab != next.ab || now.watch != next.watch ||
+                       now.follows_transport != next.follows_transport || !(now.automation == next.automation);
     return difference;
 }
 } // namespace fohd::config

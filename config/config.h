@@ -1,4 +1,5 @@
 #pragma once
+#include "config/automation_text.h"
 #include "config/groups.h"
 #include "config/problems.h"
 #include "dsp/graph/description.h"
@@ -48,6 +49,16 @@ struct Recall {
     bool operator==(const Recall&) const = default;
 };
 
+/// What is automated from the start.
+struct Played {
+    std::string file;     ///< Empty: nothing.
+    bool follows = false; ///< JACK's transport.
+    Automation content;   ///< Of the file, read by read_automation_of().
+    /// As surfaces see it: the file's without its folder and suffix.
+    std::string name() const;
+    bool operator==(const Played&) const = default;
+};
+
 /// The JACK port of `midi: true`.
 inline constexpr const char* midi_port_name = "midi_in";
 
@@ -63,6 +74,7 @@ struct Config {
     Audio audio;
     Control control;
     Recall recall;
+    Played automation;
     bool watch = false;            ///< The file is read again whenever it is saved.
     bool follows_transport = true; ///< The tempo, where the transport has one.
     dsp::Description graph;
@@ -88,8 +100,13 @@ inline constexpr int max_chain = 64;
 inline constexpr int max_groups = 64; ///< mute groups, and as many DCAs
 inline constexpr std::size_t max_name = 64;
 
-/// Reads a file. Any thread that may wait for a disk. A relative sound file of `audio: source` is looked for beside it.
+/// Reads a file. Any thread that may wait for a disk. A relative sound file of `audio: source` is looked for beside it, and so is that
+/// of `automation`, which is not read yet.
 Loaded load_file(const std::string& path);
+
+/// Reads the file of `automation`, if there is one, for the values that surfaces have. What is wrong with it is told with that file's
+/// name, and then there is no config. Any thread that may wait for a disk.
+void read_automation_of(Loaded& loaded, const dsp::Layout& surface);
 
 /// Reads the text of a file. Bounded in time and memory whatever the text.
 Loaded load_text(std::string_view text);

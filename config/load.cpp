@@ -77,6 +77,14 @@ Config read_config(const Node& root, Problems& problems)
     config.control = read_control(control ? *control : nothing, problems);
     const Node* scenes = fields.take("scenes");
     config.recall = read_recall(scenes ? *scenes : nothing, problems);
+    if (const Node* automation = fields.take("automation")) {
+        Fields played(*automation, "automation", problems);
+        if (const Node* file = played.text("file")) config.automation.file = file->text;
+        std::string follow = "off";
+        played.word("follow", {"transport", "off"}, follow);
+        config.automation.follows = follow == "transport";
+        played.finish();
+    }
     fields.toggle("watch", config.watch);
     auto drafts = read_strips(fields);
     resolve(drafts, config, problems);
@@ -120,18 +128,37 @@ ReadText read_text(const std::string& path, std::size_t most)
 Loaded load_file(const std::string& path)
 {
     const auto [text, error] = read_text(path, max_file_bytes);
-    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false}}};
+    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false, {}}}};
     Loaded loaded = load_text(*text);
     if (loaded.config && loaded.config->audio.source.find('.') != std::string::npos)
         loaded.config->audio.source =
             (std::filesystem::path(path).parent_path() / loaded.config->audio.source).string();
+    if (loaded.config && !loaded.config->automation.file.empty())
+        loaded.config->automation.file =
+            (std::filesystem::path(path).parent_path() / loaded.config->automation.file).string();
     return loaded;
+}
+
+std::string Played::name() const { return std::filesystem::path(file).stem().string(); }
+
+void read_automation_of(Loaded& loaded, const dsp::Layout& surface)
+{
+    if (!loaded.config || loaded.config->automation.file.empty()) return;
+    Played& played = loaded.config->automation;
+    auto read = load_automation(played.file, surface);
+    played.content = std::move(read.automation);
+    if (read.problems.empty()) return;
+    for (Error& problem : read.problems) {
+        problem.file = played.file;
+        loaded.problems.push_back(std::move(problem));
+    }
+    loaded.config.reset();
 }
 
 ReadAutomation load_automation(const std::string& path, const dsp::Layout& layout)
 {
     const auto [text, error] = read_text(path, max_automation_bytes);
-    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false}}};
+    if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false, {}}}};
     return read_automation(*text, layout);
 }
 } // namespace fohd::config

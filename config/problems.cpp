@@ -31,17 +31,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 
 std::string to_line(const Error& error, std::string_view file)
 {
-    return std::string(file) + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) +
-           (error.warning ? ": warning: " : ": error: ") + error.text;
+    return (error.file.empty() ? std::string(file) : error.file) + ":" + std::to_string(error.line) + ":" +
+           std::to_string(error.column) + (error.warning ? ": warning: " : ": error: ") + error.text;
 }
 
 void Problems::add(Position at, std::string text, bool warning)
 {
     if (!warning) ++errors_;
     if (list_.size() < max_listed)
-        list_.push_back({at.line, at.column, std::move(text), warning});
+        list_.push_back({at.line, at.column, std::move(text), warning, {}});
     else if (list_.size() == max_listed)
-        list_.push_back({at.line, at.column, "there are more errors; only the first 500 are shown", false});
+        list_.push_back({at.line, at.column, "there are more errors; only the first 500 are shown", false, {}});
 }
 
 std::vector<Error> Problems::take()

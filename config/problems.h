@@ -16,10 +16,11 @@ struct Error {
     int line = 1, column = 1;
     std::string text; ///< One sentence: what is wrong and what is allowed.
     bool warning = false;
+    std::string file = {}; ///< Where it is not in the file that was asked about.
     auto operator<=>(const Error&) const = default;
 };
 
-/// `FILE:LINE:COL: error: TEXT`, or `warning:`. No newline.
+/// `FILE:LINE:COL: error: TEXT`, or `warning:`. No newline. `file` is the one that was asked about.
 std::string to_line(const Error& error, std::string_view file);
 
 /// Collects every error of a file, so that all are told at once.

@@ -51,14 +51,16 @@ ReadScene read_scene(std::string_view text)
     return {std::move(scene), {}};
 }
 
-std::string scene_name_problem(std::string_view name)
+std::string scene_name_problem(std::string_view name) { return file_name_problem(name, "a scene"); }
+
+std::string file_name_problem(std::string_view name, std::string_view kind)
 {
     constexpr std::size_t longest = 100;
     const bool fits = !name.empty() && name.size() <= longest && name.find('/') == name.npos && name[0] != '.' &&
                       name[0] != ' ' && name.back() != ' ' && name.find_first_of("\t\r\n") == name.npos &&
                       !find_bad_character(name);
     if (fits) return {};
-    return quoted(name) + " cannot be the name of a scene; allowed: 1 to " + std::to_string(longest) +
+    return quoted(name) + " cannot be the name of " + std::string(kind) + "; allowed: 1 to " + std::to_string(longest) +
            " bytes of text without `/`, no `.` at its front, no space at its ends";
 }
 } // namespace fohd::config

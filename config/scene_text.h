@@ -36,4 +36,6 @@ ReadScene read_scene(std::string_view text);
 /// Whether a scene may be called so, since its file is: up to 100 bytes of UTF-8 without `/` and control characters, no `.` at the
 /// front and no space at either end. Empty, or why not.
 std::string scene_name_problem(std::string_view name);
+/// The same of another kind of file: "an automation".
+std::string file_name_problem(std::string_view name, std::string_view kind);
 } // namespace fohd::config

@@ -243,6 +243,18 @@ Json control()
          {"midi", toggle("A JACK MIDI port, midi_in, whose program changes recall scenes.", false)}}));
 }
 
+Json automation()
+{
+    return map_of(Json::object(
+        {{"file",
+          Json::object({{"type", "string"},
+                        {"minLength", 1},
+                        {"description", "Lines of time, address, value and curve; looked for beside this file."}})},
+         {"follow", Json::object({{"enum", Json::array({"transport", "off"})},
+                                  {"default", "off"},
+                                  {"description", "Whether it rolls and stands where JACK's transport does."}})}}));
+}
+
 Json scenes()
 {
     const Json pattern = text_like("^/[^ ]*$");
@@ -284,6 +296,7 @@ std::string describe_schema(std::span<const dsp::ProcessorType> types)
                       {"audio", audio()},
                       {"control", control()},
                       {"scenes", scenes()},
+                      {"automation", automation()},
                       {"watch", Json::object({{"type", "boolean"},
                                               {"description", "The file is read again whenever it is saved."}})},
                       {"tempo", tempo()},

@@ -49,7 +49,10 @@ public:
     /// What becomes of values that are tried, one after the other, and not applied.
     class Trial {
     public:
-        explicit Trial(const Desk& desk) : desk_(desk), shown_(desk.shown_), applied_(desk.applied_) {}
+        /// From these values of the surface on, which need not have been applied either.
+        Trial(const Desk& desk, std::span<const float> values)
+            : desk_(desk), shown_(values.begin(), values.end()), applied_(desk.resolve(values))
+        {}
         /// The surface has this value; `write` hears what so differs in the sound, or with `all` whatever depends on it.
         void set(int parameter, float value, bool all, const Write& write);
 

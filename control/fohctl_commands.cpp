@@ -43,6 +43,9 @@ struct Run {
     ExitCode status();
     ExitCode step();
     ExitCode scene();
+    ExitCode automation();
+    ExitCode list(const Message& message);
+    ExitCode until_done(const std::string& address, Clock::duration longest, bool prints);
     ExitCode reload();
 
     ExitCode until_pong(bool paced);
@@ -150,27 +153,41 @@ ExitCode Run::step()
     return until_pong(false);
 }
 
+/// Asks for names, and prints one a line.
+ExitCode Run::list(const Message& message)
+{
+    link.send(message);
+    while (const auto answer = link.receive(Clock::now() + patience)) {
+        if (const auto error = error_of(*answer)) return complain(*error, exit_refused);
+        if (answer->address != message.address) continue;
+        for (const auto& name : answer->arguments) std::fprintf(out, "%s\n", text_of(name).c_str());
+        return exit_done;
+    }
+    return no_answer();
+}
+
+ExitCode Run::automation()
+{
+    const auto& action = options.arguments[0];
+    const Message message{"/automation/" + action, {options.arguments.begin() + 1, options.arguments.end()}};
+    if (action == "list") return list(message);
+    link.send(message);
+    const bool reads = action == "load" || (action == "play" && !message.arguments.empty());
+    return reads ? until_done("/automation/loaded", patience, false) : until_pong(false);
+}
+
 ExitCode Run::scene()
 {
     const auto& action = options.arguments[0];
     Message message{"/scene/" + action, {options.arguments.begin() + 1, options.arguments.end()}};
-    if (action == "list") {
-        link.send(message);
-        while (const auto answer = link.receive(Clock::now() + patience)) {
-            if (const auto error = error_of(*answer)) return complain(*error, exit_refused);
-            if (answer->address != message.address) continue;
-            for (const auto& name : answer->arguments) std::fprintf(out, "%s\n", text_of(name).c_str());
-            return exit_done;
-        }
-        return no_answer();
-    }
+    if (action == "list") return list(message);
     const bool walks = action == "next" || action == "previous";
     const std::size_t seconds = walks ? 1 : 2;
     if ((walks || action == "recall") && options.arguments.size() > seconds) {
         message.arguments.back() = ctl_set_message("", options.arguments[seconds]).arguments[0];
         if (!std::holds_alternative<float>(message.arguments.back()))
             return complain("'" + options.arguments[seconds] + "' is no number of seconds", exit_usage);
-        if (walks) message.arguments.insert(message.arguments.begin(), true);
+        if (walks) message.arguments = {true, Argument(message.arguments.back())};
     }
     link.send(message);
     return until_pong(false);
@@ -178,15 +195,20 @@ ExitCode Run::scene()
 
 ExitCode Run::reload()
 {
-    constexpr auto longest = 10s; // of opening the audio anew
     link.send({"/config/reload", {}});
+    return until_done("/config/reload", 10s, true); // of opening the audio anew
+}
+
+/// Until this comes, or errors do, of which there may be several.
+ExitCode Run::until_done(const std::string& address, Clock::duration longest, bool prints)
+{
     auto code = exit_done;
     for (auto until = Clock::now() + longest; const auto message = link.receive(until);) {
         if (const auto error = error_of(*message)) {
             code = complain(*error, exit_refused);
             until = Clock::now() + 200ms; // more errors of the same file
-        } else if (message->address == "/config/reload" && !message->arguments.empty()) {
-            std::fprintf(out, "%s\n", text_of(message->arguments[0]).c_str());
+        } else if (message->address == address && !message->arguments.empty()) {
+            if (prints) std::fprintf(out, "%s\n", text_of(message->arguments[0]).c_str());
             return exit_done;
         }
     }
@@ -243,6 +265,7 @@ try {
     if (options.command == "status") return run.status();
     if (options.command == "undo" || options.command == "redo") return run.step();
     if (options.command == "scene") return run.scene();
+    if (options.command == "automation") return run.automation();
     if (options.command == "reload") return run.reload();
     return run.watch();
 } catch (const boost::system::system_error& failure) {

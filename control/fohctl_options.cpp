@@ -26,6 +26,14 @@ const char* const ctl_usage =
     "  scene next [SECONDS], scene previous [SECONDS]\n"
     "                        recall the scene beside the current one\n"
     "  scene delete NAME, scene rename NAME NEW, scene copy NAME NEW\n"
+    "  automation list       print the automations\n"
+    "  automation play [NAME]\n"
+    "                        play it from its beginning, or go on with the one that is loaded\n"
+    "  automation load NAME, automation stop, automation locate TIME\n"
+    "                        TIME is seconds or MINUTES:SECONDS\n"
+    "  automation record NAME\n"
+    "                        keep what surfaces move, until stop\n"
+    "  automation follow transport|off, automation delete NAME\n"
     "\n"
     "  --host HOST   where fohd runs (127.0.0.1)\n"
     "  --port PORT   its OSC port (9000)\n"
@@ -41,8 +49,31 @@ struct CommandShape {
     const char* name;
     std::size_t least, most;
 };
-constexpr CommandShape commands[] = {{"get", 1, 64}, {"set", 2, 2},  {"watch", 0, 2}, {"dump", 0, 1},  {"status", 0, 0},
-                                     {"undo", 0, 1}, {"redo", 0, 1}, {"scene", 1, 4}, {"reload", 0, 0}};
+constexpr CommandShape commands[] = {{"get", 1, 64},   {"set", 2, 2},       {"watch", 0, 2}, {"dump", 0, 1},
+                                     {"status", 0, 0}, {"undo", 0, 1},      {"redo", 0, 1},  {"scene", 1, 4},
+                                     {"reload", 0, 0}, {"automation", 1, 2}};
+
+/// What can be done with automations.
+constexpr CommandShape automation_actions[] = {{"list", 0, 0},   {"load", 1, 1},   {"play", 0, 1},   {"stop", 0, 0},
+                                               {"locate", 1, 1}, {"record", 1, 1}, {"delete", 1, 1}, {"follow", 1, 1}};
+
+std::string check_automation(const CtlOptions& options)
+{
+    const auto& action = options.arguments[0];
+    const auto* shape = std::find_if(std::begin(automation_actions), std::end(automation_actions),
+                                     [&](const CommandShape& each) { return action == each.name; });
+    if (shape == std::end(automation_actions))
+        return "'" + action +
+               "' is nothing to do with automations: use list, load, play, stop, locate, record, delete or follow";
+    const auto words = options.arguments.size() - 1;
+    if (words < shape->least)
+        return "automation " + action + " needs " +
+               (action == "locate"   ? "a TIME"
+                : action == "follow" ? "transport or off"
+                                     : "a NAME");
+    if (words > shape->most) return "automation " + action + " does not take '" + options.arguments[1] + "'";
+    return {};
+}
 
 /// What can be done with scenes; the words behind it.
 constexpr CommandShape scene_actions[] = {{"list", 0, 0},     {"save", 1, 3},   {"recall", 1, 2}, {"next", 0, 1},
@@ -70,14 +101,16 @@ std::string check_command(const CtlOptions& options)
                                      [&](const CommandShape& c) { return options.command == c.name; });
     if (shape == std::end(commands))
         return "'" + options.command +
-               "' is no command: use get, set, watch, dump, status, reload, undo, redo or scene";
+               "' is no command: use get, set, watch, dump, status, reload, undo, redo, scene or automation";
     if (options.arguments.size() < shape->least)
-        return options.command + " needs " + (options.command == "scene" ? "something to do" : "an ADDRESS") +
+        return options.command + " needs " +
+               (options.command == "scene" || options.command == "automation" ? "something to do" : "an ADDRESS") +
                (shape->least > 1 ? " and a VALUE" : "");
     if (options.arguments.size() > shape->most)
         return options.command + " does not take '" + options.arguments[shape->most] +
                "'; put quotes around a value with a space";
     if (options.command == "scene") return check_scene(options);
+    if (options.command == "automation") return check_automation(options);
     const bool has_address = options.command == "get" || options.command == "set" || !options.arguments.empty();
     if (has_address && !options.arguments[0].starts_with('/'))
         return "'" + options.arguments[0] + "' is no address: it begins with /, as in /bus/main/fader";

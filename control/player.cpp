@@ -16,6 +16,8 @@ void Player::rebind(Store& store, const Desk& desk, Performance& performance)
     store_ = &store;
     desk_ = &desk;
     performance_ = &performance;
+    timeline_.reset(); // its parameters are those of the store before
+    moving_ = false;
     changes_ = store.on_change([this](const Change& change) {
         if (!setting_) changed(change.parameter);
     });
@@ -39,11 +41,10 @@ void Player::load(std::shared_ptr<const config::Automation> automation)
 void Player::retime()
 {
     if (const int rate = performance_->rate(); rate != rate_ && rate_ > 0) { // the playhead begins anew
-        const bool rolled = command_.rolls;
-        const double at = seconds();
+        const double at = static_cast<double>(seen_) / rate_;
         rate_ = rate;
         command_.number = 0;
-        command(std::llround(at * rate), rolled);
+        command(std::llround(at * rate), command_.rolls);
     }
     rate_ = performance_->rate();
     timeline_.reset();
@@ -113,6 +114,7 @@ void Player::tend()
     if (performance_->rate() != rate_) retime();
     const auto now = head();
     late_ = now.late;
+    seen_ = now.frame;
     if (!timeline_) return;
     if (now.rolls)
         show(now.frame);
@@ -129,6 +131,7 @@ void Player::tend()
 /// The store is where the sound is.
 void Player::show(std::int64_t frame)
 {
+    if (!timeline_) return;
     moving_ = true;
     setting_ = true;
     for (int track = 0; track < timeline_->tracks(); ++track) {
@@ -161,7 +164,7 @@ void Player::send(std::int64_t frame)
     stale_ = false;
     moving_ = moving_ || rolls();
     dsp::Passage passage;
-    if (timeline_) passage = timeline_->passage(frame, frame + window * rate_, *desk_, released_);
+    if (timeline_) passage = timeline_->passage(frame, frame + window * rate_, *desk_, store_->values(), released_);
     sent_begin_ = passage.begin;
     sent_end_ = passage.end;
     performance_->perform(std::move(passage), command_);

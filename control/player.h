@@ -64,7 +64,7 @@ private:
     dsp::PlayCommand command_;
     std::vector<int> track_of_;  ///< By parameter of the surface; -1.
     std::vector<char> released_; ///< By track.
-    std::int64_t sent_begin_ = 0, sent_end_ = 0;
+    std::int64_t sent_begin_ = 0, sent_end_ = 0, seen_ = 0;
     bool moving_ = false; ///< Something was sent that has not come to rest.
     bool stale_ = false;  ///< What was sent does not hold any more.
     bool setting_ = false, endless_ = false;

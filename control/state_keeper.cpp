@@ -21,7 +21,7 @@ void StateKeeper::rebind(Store& store, AddressSpace& space, std::vector<config::
             space.set(entry, {each.value == "on"}, 0);
     }
     std::erase_if(orphans_, [&](const auto& each) { return space.find(each.address) >= 0; });
-    changes_ = store.on_change([this](const Change&) { save_soon(); });
+    changes_ = store.on_change([this](const Change& change) { save_in(change.followed ? played_wait : first_wait); });
     pauses_ = space.on_switch([this](int, Writer) { save_soon(); });
 }
 
@@ -53,10 +53,13 @@ std::vector<config::KeptValue> StateKeeper::kept() const
     return all;
 }
 
-void StateKeeper::save_soon()
+void StateKeeper::save_in(std::chrono::milliseconds wait)
 {
-    if (std::exchange(waits_, true)) return;
-    timer_.expires_at(std::max(std::chrono::steady_clock::now() + first_wait, saved_ + interval));
+    const bool is_long = wait > interval;
+    if (waits_ && (is_long || !waits_long_)) return;
+    waits_ = true;
+    waits_long_ = is_long;
+    timer_.expires_at(std::max(std::chrono::steady_clock::now() + wait, saved_ + interval));
     timer_.async_wait([this](boost::system::error_code failure) {
         if (!failure) save_now();
     });

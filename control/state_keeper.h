@@ -13,6 +13,8 @@ namespace fohd::control {
 class StateKeeper {
 public:
     static constexpr std::chrono::milliseconds first_wait{50}, interval{200};
+    /// Of what an automation plays.
+    static constexpr std::chrono::milliseconds played_wait{2000};
     /// Values without an address for now are forgotten beyond so many, the oldest first.
     static constexpr std::size_t max_orphans = 50'000;
 
@@ -30,11 +32,12 @@ public:
     std::vector<config::KeptValue> kept() const;
 
     /// Something changed that is saved.
-    void save_soon();
+    void save_soon() { save_in(first_wait); }
     /// Hands to the shelf what has not been handed to it.
     void save_now();
 
 private:
+    void save_in(std::chrono::milliseconds wait);
     std::vector<Override> moved() const;
     std::vector<config::KeptValue> switches() const;
 
@@ -45,7 +48,7 @@ private:
     std::vector<config::KeptValue> orphans_;
     boost::asio::steady_timer timer_;
     std::chrono::steady_clock::time_point saved_{};
-    bool waits_ = false;
+    bool waits_ = false, waits_long_ = false;
     Store::Listening changes_;
     AddressSpace::Listening pauses_;
 };

@@ -134,7 +134,7 @@ dsp::Passage::Move Timeline::aim(const Due& due, bool gain) const
     return move(curves ? glide : 0, glide);
 }
 
-dsp::Passage Timeline::passage(std::int64_t begin, std::int64_t end, const Desk& desk,
+dsp::Passage Timeline::passage(std::int64_t begin, std::int64_t end, const Desk& desk, std::span<const float> values,
                                std::span<const char> left_out) const
 {
     dsp::Passage passage;
@@ -143,7 +143,7 @@ dsp::Passage Timeline::passage(std::int64_t begin, std::int64_t end, const Desk&
     const auto due = list(passage.begin, passage.end, left_out);
     for (const bool gains : {true, false}) {
         auto& moves = gains ? passage.gains : passage.processors;
-        Desk::Trial trial(desk);
+        Desk::Trial trial(desk, values);
         for (const Due& each : due) {
             const auto move = aim(each, gains);
             trial.set(move.parameter, move.value, each.stands, [&](int there, float value) {

@@ -27,10 +27,12 @@ public:
     /// The frame of the last point of all.
     std::int64_t end() const { return end_; }
 
-    /// What happens in [begin, end), but of the tracks that are `left_out`; what stands at `begin` where it begins. Both are rounded down to
+    /// What happens in [begin, end), but of the tracks that are `left_out`, beside these values of the surface; what stands at `begin`
+    /// where it begins. Both are rounded down to
     /// cells of 64 frames, and `end` comes earlier where much happens. In a cell up to four frames are exact, and what is at others in it
     /// comes with the next cell: so no file, however dense, makes a block cost more than a few.
-    dsp::Passage passage(std::int64_t begin, std::int64_t end, const Desk& desk, std::span<const char> left_out) const;
+    dsp::Passage passage(std::int64_t begin, std::int64_t end, const Desk& desk, std::span<const float> values,
+                         std::span<const char> left_out) const;
 
 private:
     struct Point {

@@ -2,6 +2,7 @@
 
 #include "config/check.h"
 #include "control/address_space.h"
+#include "control/automations.h"
 #include "control/osc_service.h"
 #include "daemon/loudness/keeper.h"
 #include "daemon/program_input.h"
@@ -35,11 +36,13 @@ const dsp::Layout& connected(control::Desk& desk, Engine& engine)
     return desk.layout();
 }
 
-/// The address space, once the session has added to it.
-control::AddressSpace& bound(control::Session& session, control::Store& store, control::AddressSpace& space,
+/// The address space, once all have added to it who do.
+control::AddressSpace& bound(control::Session& session, control::Automations& automations, control::Store& store,
+                             control::AddressSpace& space, const control::Desk& desk, Engine& engine,
                              const Memory& memory)
 {
     session.rebind(store, space, memory.restored.orphans);
+    automations.rebind(store, space, desk, engine);
     return space;
 }
 } // namespace
@@ -111,14 +114,16 @@ struct ControlThread::Inside {
           store(std::make_unique<control::Store>(connected(*desk, sound), *desk, memory.restored.values)),
           space(std::make_unique<control::AddressSpace>(desk->surface(), *store, *desk, desk->additions())),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
-          keeper(memory.shelf(), std::move(memory.loudness)),
+          automations(context, memory.shelf(), memory.archive()), keeper(memory.shelf(), std::move(memory.loudness)),
           service(context, options_of(config.control, config.audio.client), *store,
-                  bound(session, *store, *space, memory), board),
+                  bound(session, automations, *store, *space, *desk, engine, memory), board),
           programs(context, std::move(changes),
                    [this](int channel, int program) { session.program_change(channel, program); }),
           timer(context)
     {
         service.add(session);
+        service.add(automations);
+        configure_automation(config);
         show_meters(config);
         tend();
         thread = std::thread([this] {
@@ -131,6 +136,7 @@ struct ControlThread::Inside {
     {
         context.stop();
         thread.join();
+        automations.save_now();
         session.save_now();
         keeper.save_now();
     }
@@ -164,13 +170,27 @@ struct ControlThread::Inside {
         engine.change(next_desk->sound(), next_desk->begin(next_store->values()), std::move(wiring));
         session.set_options(scene_options(config.recall));
         session.rebind(*next_store, *next_space, std::move(restored.orphans));
+        automations.rebind(*next_store, *next_space, *next_desk, engine);
         service.rebind(*next_store, *next_space);
         space = std::move(next_space);
         store = std::move(next_store);
         own_desk = std::move(next_desk);
         desk = own_desk.get();
         show_meters(config);
+        configure_automation(config);
         board.post_notes(notes_of(config, engine.rate()));
+    }
+
+    /// Where the file says something else than before, it counts.
+    void configure_automation(const config::Config& config)
+    {
+        if (configured && *configured == config.automation) return;
+        configured = config.automation;
+        automations.configure(config.automation.name(),
+                              config.automation.file.empty()
+                                  ? nullptr
+                                  : std::make_shared<const config::Automation>(config.automation.content),
+                              config.automation.follows);
     }
 
     void tend()
@@ -213,6 +233,8 @@ struct ControlThread::Inside {
     std::unique_ptr<control::AddressSpace> space;
     control::Session session;
     std::future<control::SceneMap> scenes; ///< Until they are read.
+    control::Automations automations;
+    std::optional<config::Played> configured; ///< What the file said of it last.
     loudness::Keeper keeper;
     control::OscService service;
     ProgramInput programs;

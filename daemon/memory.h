@@ -16,6 +16,7 @@ public:
     control::Restored restored;                          ///< Its values for this layout.
     std::map<std::string, config::Integration> loudness; ///< Of strips with `loudness: keep`, by address.
     control::Shelf& shelf() { return folder_; }
+    control::Archive& archive() { return folder_; }
     /// Read by the file thread.
     std::future<control::SceneMap> scenes() { return folder_.read_scenes(); }
 

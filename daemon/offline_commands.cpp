@@ -1,6 +1,7 @@
 #include "config/check.h"
 #include "config/describe.h"
 #include "daemon/commands.h"
+#include "daemon/load_config.h"
 #include "daemon/options.h"
 #include "daemon/render.h"
 
@@ -82,7 +83,7 @@ int check_command(const Arguments& arguments)
     });
     if (const int code = options.read(arguments)) return code;
     if (file.empty()) return options.refuse("FILE is missing");
-    const config::CheckReport report = config::check(file);
+    const config::CheckReport report = config::check(load_config(file), file);
     for (const std::string& problem : report.problems) std::fprintf(stderr, "%s\n", problem.c_str());
     for (const std::string& note : report.notes) std::printf("%s\n", note.c_str());
     if (std::fflush(stdout) != 0) return 3;

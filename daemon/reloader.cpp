@@ -277,6 +277,7 @@ std::optional<config::Config> last_that_ran(const std::string& file)
     const auto text = folder.empty() ? std::nullopt : read_text(folder + "/" + copy_name, 2 * config::max_file_bytes);
     if (!text || !text->starts_with(heading(file))) return {};
     config::Loaded loaded = config::load_text(text->substr(heading(file).size()));
+    if (loaded.config) loaded.config->automation = {}; // its file is not kept
     return std::move(loaded.config);
 }
 

@@ -6,6 +6,7 @@
 #include "control/desk.h"
 #include "control/player.h"
 #include "daemon/engine.h"
+#include "daemon/load_config.h"
 #include "daemon/osc_script.h"
 #include "daemon/progress.h"
 #include "daemon/realtime.h"
@@ -93,7 +94,7 @@ private:
 
     void load()
     {
-        config::Loaded loaded = config::load_file(options_.config);
+        config::Loaded loaded = load_config(options_.config);
         std::string errors;
         for (const config::Error& problem : loaded.problems)
             (problem.warning ? warnings_ : errors) += config::to_line(problem, options_.config) + "\n";
@@ -235,8 +236,9 @@ private:
     void load_automation()
     {
         player_.rebind(*store_, *desk_, *engine_);
-        if (options_.automation.empty()) return;
-        auto read = config::load_automation(options_.automation, desk_->layout());
+        if (options_.automation.empty() && config_.automation.file.empty()) return;
+        auto read = options_.automation.empty() ? config::ReadAutomation{std::move(config_.automation.content), {}}
+                                                : config::load_automation(options_.automation, desk_->layout());
         std::string errors;
         for (const config::Error& problem : read.problems)
             errors += (errors.empty() ? "" : "\n") + config::to_line(problem, options_.automation);

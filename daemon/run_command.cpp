@@ -1,6 +1,7 @@
 #include "config/defaults.h"
 #include "daemon/backends/backend.h"
 #include "daemon/commands.h"
+#include "daemon/load_config.h"
 #include "daemon/options.h"
 #include "daemon/run.h"
 #include "daemon/service.h"
@@ -39,7 +40,7 @@ int run_command(const Arguments& arguments)
     if (file.empty() && std::filesystem::exists(standard_file)) file = standard_file;
     ConfigSource source{file, {}, {}};
     source.load = [file, backend] {
-        config::Loaded loaded = file.empty() ? config::load_text(config::built_in_example()) : config::load_file(file);
+        config::Loaded loaded = file.empty() ? config::load_text(config::built_in_example()) : load_config(file);
         if (loaded.config && !backend.empty()) loaded.config->audio.backend = backend;
         return loaded;
     };

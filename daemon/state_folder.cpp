@@ -211,6 +211,41 @@ void StateFolder::remove(const std::string& name)
     files_.post(name, [inside = inside_, name] { return inside->tell(remove_safely(inside->path / name), name); });
 }
 
+/// No other job has it: what was asked for is answered.
+std::string StateFolder::key(const char* of) { return of + std::to_string(++asked_); }
+
+std::future<control::Archive::Read> StateFolder::read(const std::string& name, std::size_t most)
+{
+    auto promise = std::make_shared<std::promise<Read>>();
+    auto answer = promise->get_future();
+    files_.post(key("read "), [inside = inside_, promise, name, most] {
+        Read read{{}, inside->path / name, {}};
+        errno = ENOENT;
+        if (inside->is_usable()) read.text = read_text(read.file, most);
+        if (!read.text) read.error = std::strerror(errno);
+        promise->set_value(std::move(read));
+        return true;
+    });
+    return answer;
+}
+
+std::future<std::vector<std::string>> StateFolder::list(const std::string& folder, const std::string& suffix)
+{
+    auto promise = std::make_shared<std::promise<std::vector<std::string>>>();
+    auto answer = promise->get_future();
+    files_.post(key("list "), [inside = inside_, promise, folder, suffix] {
+        constexpr std::size_t most = 1000;
+        std::error_code failure;
+        std::vector<std::string> names;
+        if (inside->is_usable())
+            for (const auto& entry : fs::directory_iterator(inside->path / folder, failure))
+                if (entry.path().extension() == suffix && names.size() < most) names.push_back(entry.path().stem());
+        promise->set_value(std::move(names));
+        return true;
+    });
+    return answer;
+}
+
 std::string StateFolder::condition() const
 {
     const std::scoped_lock lock(inside_->mutex);

@@ -1,6 +1,7 @@
 #pragma once
 #include "config/loudness_text.h"
 #include "config/state_text.h"
+#include "control/archive.h"
 #include "control/scene_list.h"
 #include "daemon/file_thread.h"
 
@@ -13,10 +14,10 @@ namespace fohd::daemon {
 /// these.
 std::string state_path();
 
-/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, each scene in `scenes/`, the loudness of strips in `loudness/`. One fohd at a time: a
+/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, each scene in `scenes/`, each automation in `automation/`, the loudness of strips in `loudness/`. One fohd at a time: a
 /// second one on the same folder neither reads nor writes. Where there is no folder, or it cannot be written, the show goes on, and
 /// condition() says so. Trouble is logged when it begins and when it ends.
-class StateFolder final : public control::Shelf {
+class StateFolder final : public control::Shelf, public control::Archive {
 public:
     /// Makes the folder where it is missing, for this user alone. Waits for the disk. `files` must outlive it.
     StateFolder(FileThread& files, const std::string& path);
@@ -33,13 +34,18 @@ public:
 
     void write(const std::string& name, Text text, const std::string& instead_of = {}) override;
     void remove(const std::string& name) override;
+    std::future<Read> read(const std::string& name, std::size_t most) override;
+    std::future<std::vector<std::string>> list(const std::string& folder, const std::string& suffix) override;
     /// ok; damaged: a file was set aside at start, and saving works; full, readonly, failed: the last attempt to save; locked: another fohd has the folder; none: there is no folder.
     std::string condition() const override;
     std::vector<std::string> notes() const override;
 
 private:
     struct Inside;
+    std::string key(const char* of);
+
     FileThread& files_;
+    int asked_ = 0;
     std::shared_ptr<Inside> inside_; ///< Shared with the jobs.
 };
 

@@ -15,7 +15,11 @@ public:
 
     /// Control thread: this is played from the next block on, instead of what was handed over before. What of it lies before the
     /// clock by then is taken up at once, of each part the last.
-    void play(std::unique_ptr<Score> score) { hand_over_.offer(std::move(score)); }
+    void play(std::unique_ptr<Score> score)
+    {
+        collect();
+        hand_over_.offer(std::move(score));
+    }
     /// Control thread: frees what the audio thread gave back.
     void collect() { hand_over_.collect(); }
     /// Control thread.

@@ -23,7 +23,7 @@ TEST_CASE("the examples are without errors and warnings")
     int count = 0;
     for (const auto& file : std::filesystem::directory_iterator(folder)) {
         if (file.path().extension() != ".yaml") continue;
-        const auto report = config::check(file.path().string());
+        const auto report = config::check(config::load_file(file.path().string()), file.path().string());
         for (const auto& problem : report.problems) FAIL_CHECK(problem);
         CHECK(report.good);
         CHECK(!report.notes.empty());

@@ -90,6 +90,12 @@ TEST_CASE("fohctl: a wrong command line gets one sentence")
     CHECK_FALSE(problem({"--colour", "status"}).empty());
     CHECK_FALSE(problem({"scene"}).empty());
     CHECK_FALSE(problem({"scene", "fly"}).empty());
+    CHECK_FALSE(problem({"automation"}).empty());
+    CHECK_FALSE(problem({"automation", "fly"}).empty());
+    CHECK_FALSE(problem({"automation", "load"}).empty());
+    CHECK_FALSE(problem({"automation", "stop", "now"}).empty());
+    CHECK(problem({"automation", "play"}).empty());
+    CHECK(problem({"automation", "locate", "1:02.5"}).empty());
     CHECK_FALSE(problem({"scene", "recall"}).empty());
     CHECK_FALSE(problem({"scene", "rename", "One"}).empty());
     CHECK_FALSE(problem({"scene", "delete", "One", "Two"}).empty());

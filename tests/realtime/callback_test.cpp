@@ -91,6 +91,9 @@ void change(const PlainOsc& osc, int n)
     if (n % 500 == 200) return osc.send("/scene/recall", "show", 0.5f);
     if (n % 500 == 450) return osc.send("/scene/recall", "show", 0);
     if (n % 500 == 475) return osc.send("/undo", 1);
+    if (n % 1000 == 150) return osc.send("/automation/record", "ride");
+    if (n % 1000 == 650) return osc.send("/automation/stop", 1);
+    if (n % 1000 == 750) return osc.send("/automation/play", "ride");
     if (n % 400 == 399) return osc.send("/bus/main/limiter/lookahead", 1 + 4 * any);
     static const char* const levels[] = {"/input/kick/fader", "/input/bass_di/fader",
                                          "/input/congas/send/percussion/level", "/bus/drums/fader", "/bus/main/fader"};
@@ -126,7 +129,7 @@ TEST_CASE("the guard sees every sin, and none where there is none", "[guard]")
     if (dispatched && (what == "nothing" || what == "lock")) CHECK(number_in(report, "with_syscalls") == 0);
 }
 
-// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change, scenes are recalled and the file is read again
+// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change, scenes are recalled, automations are recorded and played, and the file is read again
 // with other strips and ports, while a surface hears of everything.
 TEST_CASE("the callback never allocates, locks, waits or calls the system", "[guard]")
 {

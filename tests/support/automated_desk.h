@@ -30,14 +30,14 @@ public:
     }
     float value(std::string_view address) const { return store_.value(desk_.layout().find(address)); }
 
-    /// All channels out of so many frames, every channel in being `in`. The control side comes before each of so many blocks.
+    /// All channels out of so many frames, every channel in being `in`. The control side comes before each of so many blocks; 0: never.
     std::vector<std::vector<float>> run(const std::vector<float>& in, int block, std::size_t tend_every = 1)
     {
         const FlushedDenormals flushed;
         const auto channels = daemon::endpoints_of(config_);
         std::vector<std::vector<float>> out(channels.outputs.size(), std::vector<float>(in.size()));
         for (std::size_t done = 0; done < in.size(); done += static_cast<std::size_t>(block)) {
-            if (done / static_cast<std::size_t>(block) % tend_every == 0) tend();
+            if (tend_every > 0 && done / static_cast<std::size_t>(block) % tend_every == 0) tend();
             const int count = std::min(block, static_cast<int>(in.size() - done));
             const std::vector<const float*> from(channels.inputs.size(), in.data() + done);
             std::vector<float*> to;

@@ -1,0 +1,9 @@
+#pragma once
+#include "config/config.h"
+
+namespace fohd::daemon {
+
+/// A configuration with all that it names: its automation, for the values that its desk has. Waits for the disk.
+config::Loaded load_config(const std::string& path);
+
+} // namespace fohd::daemon

@@ -2,6 +2,7 @@
 #include "dsp/processors/automix.h"
 #include "dsp/processors/chorus.h"
 #include "dsp/processors/compressor.h"
+#include "dsp/processors/convolution.h"
 #include "dsp/processors/crossover.h"
 #include "dsp/processors/de_esser.h"
 #include "dsp/processors/delay.h"
@@ -74,6 +75,7 @@ std::span<const ProcessorType> processor_types()
         type_of<Leveller>(),
         type_of<Automix>(),
         type_of<DitherProcessor>(),
+        type_of<Convolution>(),
     };
     return types;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/graph/shape.h"
+#include "dsp/impulse.h"
 #include "dsp/param.h"
 #include <cstring>
 #include <memory>
@@ -9,11 +10,12 @@ namespace fohd::dsp {
 
 /// For whom coefficients are designed.
 struct Context {
-    double rate;        ///< Hz
-    int channels = 1;   ///< of the strip
-    int channel = 0;    ///< the one that is designed, from 0. In a pair 0 is left, 1 is right.
-    bool keyed = false; ///< another strip is the key
-    double tempo = 120; ///< beats a minute; for design() alone, of types that follow it
+    double rate;                      ///< Hz
+    int channels = 1;                 ///< of the strip
+    int channel = 0;                  ///< the one that is designed, from 0. In a pair 0 is left, 1 is right.
+    bool keyed = false;               ///< another strip is the key
+    double tempo = 120;               ///< beats a minute; for design() alone, of types that follow it
+    const Impulse* impulse = nullptr; ///< What make() finds in the processor's `file`, if there is one.
 };
 
 /// Takes the coefficients of one channel: those of the key stages, then those of the core stages, in the order of the
@@ -99,6 +101,7 @@ struct SettingSpec {
     std::string_view id;
     enum class Kind : std::uint8_t { strip, file, port, text } kind;
     std::string_view text;
+    bool required = false;
 };
 
 /// What a planar processor does when it is told, without a value: `/.../PROCESSOR/ID`.

@@ -26,6 +26,7 @@ struct ProcessorNode {
     bool bypass = false;
     int key = -1; ///< Index of the strip that is listened to, or -1: the own sound.
     std::vector<std::pair<std::string, std::string>> settings; ///< Every other setting: id, text.
+    SharedImpulse impulse{};                                   ///< What its `file` has in it, where that was read.
 
     int bands() const;
     /// Joint ones: which share one processor. Empty for all others.

@@ -81,7 +81,10 @@ void Graph::compile(std::span<const Kernels* const> kernels)
             const Strip& strip = at(description_.strips, planar->strip);
             const ProcessorNode& node = at(strip.chain, planar->node);
             Planar made;
-            made.processor = node.type->make(node.values, {plan_.options.rate, strip.channels, 0, node.key >= 0});
+            made.processor = node.type->make(node.values, {.rate = plan_.options.rate,
+                                                           .channels = strip.channels,
+                                                           .keyed = node.key >= 0,
+                                                           .impulse = node.impulse.impulse.get()});
             made.latency = planar->latency;
             made.dry.assign(planar->from.size(),
                             std::vector<float>(static_cast<std::size_t>(planar->latency + max_block)));

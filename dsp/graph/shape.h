@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Shape {
     int core_delay = 0;     ///< Frames by which the core makes the sound late by itself; its key is then the sound.
     int planar_latency = 0; ///< Frames, for planar processors.
     int planar_coeffs = 0;  ///< Floats that design() writes, once for all channels, for planar processors.
+    std::array<float, 2>
+        planar_made_with{}; ///< Values that a planar processor is made with: with others it is made anew.
     bool operator==(const Shape&) const = default;
 };
 } // namespace fohd::dsp

@@ -93,7 +93,7 @@ private:
                 return node.key < 0 ? std::string() : address_of(at(description, node.key));
             };
             if (a.type != b.type || a.name != b.name || a.values.size() != b.values.size() ||
-                a.settings != b.settings || key(now_, a) != key(next_, b))
+                a.settings != b.settings || a.impulse != b.impulse || key(now_, a) != key(next_, b))
                 return true;
             const Context context{rate, strip.channels, 0, b.key >= 0};
             if (a.type->shape(a.values, context) != b.type->shape(b.values, context)) return true;

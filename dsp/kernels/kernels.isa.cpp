@@ -1,6 +1,7 @@
 // Built once per instruction set. It calls no function of the standard library: of an inline function the linker keeps
 // one copy for the whole program, and the copy made here would kill an older computer.
 #include "dsp/kernels/compressor.h"
+#include "dsp/kernels/convolve.h"
 #include "dsp/kernels/de_esser.h"
 #include "dsp/kernels/dither.h"
 #include "dsp/kernels/dynamic_band.h"
@@ -76,6 +77,7 @@ constexpr bool fused = true;
 constexpr bool fused = false;
 #endif
 
-extern const Kernels kernels{FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy, blend, add,
-                             add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch};
+extern const Kernels kernels{
+    FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy,          blend,      add,
+    add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch,  convolve_head, sum_spectra};
 } // namespace fohd::dsp::inline FOHD_ISA

@@ -61,6 +61,8 @@ private:
 };
 
 struct FftRun;
+struct HeadWork;
+struct SpectrumSum;
 struct SweepPass;
 struct NotchPass;
 struct ReverbWork;
@@ -88,6 +90,8 @@ struct Kernels {
     bool (*reverberate)(const ReverbWork& work);
     void (*fft)(const FftRun& run); ///< Units of a transform.
     void (*notch)(const NotchPass& pass);
+    void (*convolve_head)(const HeadWork& work);
+    void (*sum_spectra)(const SpectrumSum& sum);
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

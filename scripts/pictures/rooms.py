@@ -1,7 +1,7 @@
 """What sounds on: decays, measured by an impulse."""
 import numpy as np
 
-from .lab import RATE
+from .lab import RATE, write_wav
 from .paper import BLACK, COLOURS, GREY, along, hertz, legend_below, picture, scale, sheet
 
 
@@ -62,4 +62,42 @@ def reverb(lab):
     hertz(times, narrow=True)
     scale(times, 0, 3.5, 0.5, "T60, s")
     legend_below(times, 3)
+    return figure
+
+
+@picture
+def convolution(lab):
+    """Left: a click through the response of a room of 1 s, in means over 10 ms: whole, later, and cut. Right: what differs from the direct
+    sum when noise goes through responses of 0.1, 1 and 10 s, by thirds of an octave, below the sound itself."""
+    figure, (levels, errors) = sheet(columns=2, height=3.4)
+    noise = np.random.default_rng(1).normal(0, 0.1, 10 * RATE)
+
+    def room(seconds):
+        response = noise[:int(seconds * RATE)] * 10 ** (-3 * np.arange(int(seconds * RATE)) / RATE / seconds)
+        write_wav(lab.folder / "room.wav", response)
+        return response.astype(np.float32).astype(float)
+
+    room(1)
+    click = np.zeros(int(1.3 * RATE))
+    click[0] = 1
+    for colour, settings in zip(COLOURS, ("pre_delay: 0 ms", "pre_delay: 200 ms", "length: 400 ms")):
+        heard = lab.hear(f"convolution: {{file: room.wav, {settings}}}", click)[0]
+        power = (heard ** 2).reshape(-1, RATE // 100).mean(axis=1)
+        along(levels, np.arange(len(power)) / 100, np.maximum(10 * np.log10(power + 1e-12), -100), color=colour, label=settings)
+    scale(levels, 0, 1.2, 0.2, "time, s", across=True)
+    scale(levels, -100, -10, 10, "level, dB")
+    legend_below(levels, 2)
+    points = np.geomspace(50, 16000, 26)
+    for colour, seconds in zip(COLOURS, (0.1, 1, 10)):
+        response, sound = room(seconds), np.random.default_rng(2).uniform(-0.5, 0.5, 4 * RATE)
+        sound = sound.astype(np.float32).astype(float)
+        heard = lab.hear("convolution: {file: room.wav}", sound)[0]
+        length = 1 << (len(sound) + len(response)).bit_length()
+        direct = np.fft.irfft(np.fft.rfft(sound, length) * np.fft.rfft(response, length))[:len(sound)]
+        off = [10 * np.log10(np.mean(octave(heard - direct, middle, 1 / 3) ** 2) / np.mean(octave(direct, middle, 1 / 3) ** 2))
+               for middle in points]
+        along(errors, points, off, color=colour, label=f"{seconds:g} s")
+    hertz(errors, narrow=True)
+    scale(errors, -160, -100, 10, "difference, dB")
+    legend_below(errors, 3)
     return figure

@@ -3,6 +3,8 @@
 #include "config/groups.h"
 #include "config/problems.h"
 #include "dsp/graph/description.h"
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +87,19 @@ struct Config {
     std::optional<Ab> ab;
 };
 
+/// What became of reading a file for a processor: the impulse in it, or one sentence of what is wrong with it.
+struct ReadImpulse {
+    std::shared_ptr<const dsp::Impulse> impulse;
+    std::string error;
+};
+
+/// How the files that processors work with are found and read.
+struct Files {
+    std::string folder = {}; ///< Where relative paths start. Empty: where the program runs.
+    std::function<ReadImpulse(const std::string& path)> read = {}; ///< Nobody: they are not read.
+    bool may_fail = false; ///< What is wrong with one is a warning, and its processor passes sound unchanged.
+};
+
 /// A config, or all the errors that there are. Warnings come with either.
 struct Loaded {
     std::optional<Config> config;
@@ -101,15 +116,15 @@ inline constexpr int max_groups = 64; ///< mute groups, and as many DCAs
 inline constexpr std::size_t max_name = 64;
 
 /// Reads a file. Any thread that may wait for a disk. A relative sound file of `audio: source` is looked for beside it, and so is that
-/// of `automation`, which is not read yet.
-Loaded load_file(const std::string& path);
+/// of `automation`, which is not read yet. So are those of processors, which `files` reads; its folder is not used.
+Loaded load_file(const std::string& path, Files files = {});
 
 /// Reads the file of `automation`, if there is one, for the values that surfaces have. What is wrong with it is told with that file's
 /// name, and then there is no config. Any thread that may wait for a disk.
 void read_automation_of(Loaded& loaded, const dsp::Layout& surface);
 
 /// Reads the text of a file. Bounded in time and memory whatever the text.
-Loaded load_text(std::string_view text);
+Loaded load_text(std::string_view text, const Files& files = {});
 
 /// The ports of an input or output, one a channel: `vox`, or `vox_1`, `vox_2` …
 std::vector<std::string> port_names(const dsp::Strip& strip);

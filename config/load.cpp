@@ -2,6 +2,7 @@
 #include "config/fields.h"
 #include "config/group_params.h"
 #include "config/read_devices.h"
+#include "config/read_files.h"
 #include "config/read_groups.h"
 #include "config/resolve.h"
 #include "dsp/graph/strip_params.h"
@@ -65,7 +66,7 @@ void read_tempo(Fields& file, Config& config)
     fields.finish();
 }
 
-Config read_config(const Node& root, Problems& problems)
+Config read_config(const Node& root, const Files& files, Problems& problems)
 {
     Config config;
     Fields fields(root, "the file", problems);
@@ -89,17 +90,18 @@ Config read_config(const Node& root, Problems& problems)
     auto drafts = read_strips(fields);
     resolve(drafts, config, problems);
     read_tempo(fields, config);
+    read_files(drafts, config.graph, files, problems);
     read_groups(fields, drafts, config, problems);
     fields.finish();
     return config;
 }
 } // namespace
 
-Loaded load_text(std::string_view text)
+Loaded load_text(std::string_view text, const Files& files)
 {
     Problems problems;
     Loaded loaded;
-    if (const auto root = read_yaml(text, problems)) loaded.config = read_config(*root, problems);
+    if (const auto root = read_yaml(text, problems)) loaded.config = read_config(*root, files, problems);
     if (problems.has_errors()) loaded.config.reset();
     loaded.problems = problems.take();
     return loaded;
@@ -125,11 +127,12 @@ ReadText read_text(const std::string& path, std::size_t most)
     return {std::move(text), {}};
 }
 
-Loaded load_file(const std::string& path)
+Loaded load_file(const std::string& path, Files files)
 {
     const auto [text, error] = read_text(path, max_file_bytes);
     if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false, {}}}};
-    Loaded loaded = load_text(*text);
+    files.folder = std::filesystem::path(path).parent_path().string();
+    Loaded loaded = load_text(*text, files);
     if (loaded.config && loaded.config->audio.source.find('.') != std::string::npos)
         loaded.config->audio.source =
             (std::filesystem::path(path).parent_path() / loaded.config->audio.source).string();

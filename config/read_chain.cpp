@@ -84,11 +84,17 @@ void read_lists(Fields& fields, const dsp::ProcessorType& type, Problems& proble
 }
 
 /// The texts that belong to the structure; the key is resolved once all strips are known.
-void read_settings(Fields& fields, dsp::ProcessorNode& node, std::optional<Mention>& key)
+void read_settings(Fields& fields, Position at, dsp::ProcessorNode& node, std::optional<Mention>& key,
+                   std::optional<Mention>& file)
 {
     for (const dsp::SettingSpec& setting : node.type->settings) {
+        const Node* value = fields.take(setting.id);
+        if (!value && setting.required)
+            fields.problems().error(at, quoted(node.type->id) + " needs a `" + std::string(setting.id) +
+                                            "`, such as `" + std::string(setting.id) + ": hall.wav`");
         const Node* text = fields.text(setting.id);
         if (!text) continue;
+        if (setting.kind == dsp::SettingSpec::Kind::file) file = {text->text, text->at};
         if (setting.kind == dsp::SettingSpec::Kind::strip)
             key = {text->text, text->at};
         else
@@ -144,7 +150,7 @@ private:
         if (!type) return problems_.error(at, "there is no processor " + quoted(id) + problems_.suggestion(id, types_));
 
         dsp::ProcessorNode processor = dsp::make_node(*type);
-        std::optional<Mention> key;
+        std::optional<Mention> key, file;
         Fields fields(node, id, problems_);
         Position named_at = at;
         if (const Node* name = fields.text("name")) {
@@ -157,13 +163,14 @@ private:
             if (const std::string conflict = type->conflict(processor.values); !conflict.empty())
                 problems_.error(at, conflict);
         fields.toggle(dsp::bypass_spec.id, processor.bypass);
-        read_settings(fields, processor, key);
+        read_settings(fields, at, processor, key, file);
         fields.finish();
 
         if (processor.name != id && !check_name(processor.name, named_at, "a processor", problems_)) return;
         check_free(processor, at, named_at);
         check_group(processor, at);
         if (key) chain_.keys.emplace_back(chain_.nodes.size(), *key);
+        if (file) chain_.files.emplace_back(chain_.nodes.size(), *file);
         chain_.nodes.push_back(std::move(processor));
         chain_.places.push_back(at);
     }

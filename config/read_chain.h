@@ -15,7 +15,8 @@ struct Chain {
     std::vector<dsp::ProcessorNode> nodes; ///< Keys not yet resolved.
     std::vector<Position> places;          ///< Of the nodes.
     int fader_position = 0;
-    std::vector<std::pair<std::size_t, Mention>> keys; ///< Index of the processor, and whom it hears.
+    std::vector<std::pair<std::size_t, Mention>> keys;  ///< Index of the processor, and whom it hears.
+    std::vector<std::pair<std::size_t, Mention>> files; ///< Index of the processor, and the file that it works with.
 };
 
 /// Reads `chain: [high_pass: {…}, limiter, fader, …]`.

@@ -117,6 +117,7 @@ StripDraft read_strip(const Entry& entry, StripKind kind, Problems& problems)
     strip.chain = std::move(chain.nodes);
     strip.fader_position = chain.fader_position;
     draft.keys = std::move(chain.keys);
+    draft.files = std::move(chain.files);
     draft.places = std::move(chain.places);
 
     fields.value(dsp::fader_specs[0], strip.fader);

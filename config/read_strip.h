@@ -12,7 +12,8 @@ struct StripDraft {
     std::optional<Mention> from;
     Position channels_at;
     std::vector<std::pair<dsp::Send, Mention>> sends;
-    std::vector<std::pair<std::size_t, Mention>> keys; ///< Index of the processor in the chain, and whom it hears.
+    std::vector<std::pair<std::size_t, Mention>> keys;  ///< Index of the processor in the chain, and whom it hears.
+    std::vector<std::pair<std::size_t, Mention>> files; ///< The same, and the file that it works with.
     std::optional<Position> connect_at;
     std::string solo; ///< "pfl", "afl", "off", or empty where the file says nothing.
     Position solo_at;

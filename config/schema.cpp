@@ -90,7 +90,12 @@ Json processor(const dsp::ProcessorType& type)
     for (const dsp::SettingSpec& setting : type.settings)
         properties.set(std::string(setting.id), text().set("description", setting.text));
     properties.set(std::string(dsp::bypass_spec.id), value(dsp::bypass_spec));
-    return map_of(std::move(properties)).set("description", type.text);
+    Json map = map_of(std::move(properties)).set("description", type.text);
+    std::vector<std::string> required;
+    for (const dsp::SettingSpec& setting : type.settings)
+        if (setting.required) required.emplace_back(setting.id);
+    if (!required.empty()) map.set("type", "object").set("required", Json::strings(required));
+    return map;
 }
 
 Json chain(std::span<const dsp::ProcessorType> types)

@@ -2,6 +2,7 @@
 
 #include "control/value_argument.h"
 #include "daemon/file_watch.h"
+#include "daemon/files/load_impulse.h"
 #include "daemon/safe_file.h"
 #include "daemon/state_folder.h"
 
@@ -152,6 +153,7 @@ void Reloader::reload(const std::vector<Answer>& who)
     const int restarts = house_.link.status().restarts;
     std::string done;
     try {
+        if (!difference.nothing()) prepare_impulses(loaded.config->graph, house_.link.rate());
         done = take(*loaded.config, difference);
     } catch (const std::runtime_error& refused) { // AudioError, SourceError, ServerError
         if (stops()) return;
@@ -276,7 +278,11 @@ std::optional<config::Config> last_that_ran(const std::string& file)
     const std::string folder = state_path();
     const auto text = folder.empty() ? std::nullopt : read_text(folder + "/" + copy_name, 2 * config::max_file_bytes);
     if (!text || !text->starts_with(heading(file))) return {};
-    config::Loaded loaded = config::load_text(text->substr(heading(file).size()));
+    config::Loaded loaded = config::load_text(
+        text->substr(heading(file).size()),
+        {.folder = std::filesystem::path(file).parent_path().string(), .read = load_impulse, .may_fail = true});
+    for (const config::Error& problem : loaded.problems)
+        if (problem.warning) spdlog::warn("as it ran well last: {}", problem.text);
     if (loaded.config) loaded.config->automation = {}; // its file is not kept
     return std::move(loaded.config);
 }

@@ -30,7 +30,7 @@ OrError<Sound> load_sound(const std::string& path, double max_seconds)
     return sound;
 }
 
-Sound resampled(const Sound& sound, int rate)
+Sound resampled(const Sound& sound, int rate, Converter converter)
 {
     if (rate == sound.rate) return sound;
     const double ratio = static_cast<double>(rate) / sound.rate;
@@ -44,7 +44,8 @@ Sound resampled(const Sound& sound, int rate)
         conversion.data_out = into.data();
         conversion.output_frames = static_cast<long>(length);
         conversion.src_ratio = ratio;
-        src_simple(&conversion, SRC_SINC_MEDIUM_QUALITY, 1); // Fails only for ratios beyond 1:256.
+        src_simple(&conversion, converter == Converter::best ? SRC_SINC_BEST_QUALITY : SRC_SINC_MEDIUM_QUALITY,
+                   1); // Fails only for ratios beyond 1:256.
     }
     return result;
 }

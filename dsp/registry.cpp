@@ -17,7 +17,9 @@
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
 #include "dsp/processors/multiband.h"
+#include "dsp/processors/octaver.h"
 #include "dsp/processors/phaser.h"
+#include "dsp/processors/pitch_correct.h"
 #include "dsp/processors/reverb.h"
 #include "dsp/processors/saturator.h"
 #include "dsp/processors/width.h"
@@ -65,6 +67,8 @@ std::span<const ProcessorType> processor_types()
         type_of<FlangerProcessor>(),
         type_of<PhaserProcessor>(),
         type_of<ReverbProcessor>(),
+        type_of<PitchCorrect>(),
+        type_of<Octaver>(),
         type_of<Width>(),
         type_of<Crossover>(),
         type_of<SaturatorProcessor>(),

@@ -11,6 +11,7 @@
 #include "dsp/kernels/limiter.h"
 #include "dsp/kernels/notches.h"
 #include "dsp/kernels/phaser.h"
+#include "dsp/kernels/pitch.h"
 #include "dsp/kernels/planar.h"
 #include "dsp/kernels/reverb.h"
 #include "dsp/kernels/saturator.h"
@@ -78,6 +79,7 @@ constexpr bool fused = false;
 #endif
 
 extern const Kernels kernels{
-    FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy,          blend,      add,
-    add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch,  convolve_head, sum_spectra};
+    FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy,          blend,       add,
+    add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch,  convolve_head, sum_spectra, sum_periods,
+    draw_periods,        read_taps};
 } // namespace fohd::dsp::inline FOHD_ISA

@@ -66,6 +66,9 @@ struct SpectrumSum;
 struct SweepPass;
 struct NotchPass;
 struct ReverbWork;
+struct PeriodSums;
+struct PeriodCurve;
+struct TapReads;
 
 /// What one build of kernels.isa.cpp offers. Planar buffers hold max_block floats each and are aligned.
 struct Kernels {
@@ -92,6 +95,10 @@ struct Kernels {
     void (*notch)(const NotchPass& pass);
     void (*convolve_head)(const HeadWork& work);
     void (*sum_spectra)(const SpectrumSum& sum);
+    // Of pitch (dsp/kernels/pitch_pass.h).
+    void (*sum_periods)(const PeriodSums&);
+    void (*draw_periods)(const PeriodCurve&);
+    void (*read_taps)(const TapReads&);
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

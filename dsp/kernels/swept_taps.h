@@ -1,6 +1,6 @@
 #pragma once
+#include "dsp/kernels/eight_taps.h"
 #include "dsp/kernels/lfo.h"
-#include "dsp/kernels/planar.h"
 #include "dsp/kernels/sweep_pass.h"
 
 namespace fohd::dsp::inline FOHD_ISA {
@@ -9,59 +9,9 @@ namespace fohd::dsp::inline FOHD_ISA {
 /// they read, four frames at once, since it may be what four frames ago was fed back. The weighed taps of all voices go into
 /// one sum, so that adding up its lanes is paid once a frame.
 class SweptTaps {
-    static constexpr int together = 4;
-    static_assert(sweep_taps == 8 && sweep_nearest >= together + sweep_taps / 2 - 1);
-
-    static Four load(const float* from) { return *reinterpret_cast<const LooseFour*>(from); }
-
-    /// One frame's taps, weighed by two rows and what lies between, added to `sum`; while `shares` glide, times the voice's.
-#if defined(__AVX2__)
-    using Taps [[gnu::vector_size(32)]] = float;
-    template <bool shares> static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
-    {
-        const __m256 here = _mm256_loadu_ps(row);
-        const __m256 weights = _mm256_fmadd_ps(_mm256_set1_ps(next), _mm256_loadu_ps(row + sweep_taps) - here, here);
-        const __m256 taps = _mm256_loadu_ps(sound);
-        return _mm256_fmadd_ps(weights, shares ? taps * share : taps, sum);
-    }
-    static Four fold(Taps x)
-    {
-        return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
-    }
-#else
-    struct Taps {
-        Four old, young;
-    };
-    static Four fma4(Four a, Four b, Four c)
-    {
-#if defined(__ARM_NEON)
-        return __builtin_bit_cast(Four,
-                                  vfmaq_f32(__builtin_bit_cast(float32x4_t, c), __builtin_bit_cast(float32x4_t, a),
-                                            __builtin_bit_cast(float32x4_t, b)));
-#else
-        return a * b + c;
-#endif
-    }
-    template <bool shares> static Four half(const float* sound, const float* row, float next, float share, Four sum)
-    {
-        const Four here = load(row), weights = fma4(Four{} + next, load(row + sweep_taps) - here, here);
-        return fma4(weights, shares ? load(sound) * share : load(sound), sum);
-    }
-    template <bool shares> static Taps weigh(const float* sound, const float* row, float next, float share, Taps sum)
-    {
-        return {half<shares>(sound, row, next, share, sum.old),
-                half<shares>(sound + together, row + together, next, share, sum.young)};
-    }
-    static Four fold(Taps x) { return x.old + x.young; }
-#endif
-
-    /// The sum of the lanes of each of four.
-    static Four sums_of(Four a, Four b, Four c, Four d)
-    {
-        const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
-        const Four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
-        return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-    }
+    static constexpr int together = frames_together;
+    using Taps = EightTaps;
+    static_assert(sweep_nearest >= together + sweep_taps / 2 - 1);
 
     /// Of one voice at each frame.
     struct Places {
@@ -137,7 +87,7 @@ class SweptTaps {
             Four mean = sums_of(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3]));
             if constexpr (!glides) mean *= places[0].share[0]; // all that are heard have the same
             *reinterpret_cast<LooseFour*>(wet + i) = mean;
-            write(p, i, entering<glides>(p, i, mean, load(in + i)));
+            write(p, i, entering<glides>(p, i, mean, load_four(in + i)));
         }
         for (int i = 0; i < p.count; i += lanes) {
             const V t = time(p, i), delayed = *reinterpret_cast<const V*>(wet + i);

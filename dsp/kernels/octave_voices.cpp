@@ -1,0 +1,183 @@
+#include "dsp/kernels/octave_voices.h"
+#include "dsp/kernels/swept_delay_design.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace fohd::dsp {
+namespace {
+
+constexpr double ratios[] = {0.5, 0.25, 2};
+constexpr std::array<PitchRange, 3> ranges{{{30, 500, 0.012}, {70, 1100, 0.007}, {150, 2000, 0.005}}};
+constexpr double glide_seconds = 0.02, opens_seconds = 0.004, closes_seconds = 0.03;
+constexpr double read_below_hz = 7000;                  // an octave up of more would be folded back
+constexpr double longest_lateness = 3;                  // periods of the lowest tone
+constexpr float dampings[] = {1.8477591f, 0.76536686f}; // Butterworth, fourth order
+constexpr float damping = 1.41421356f;
+constexpr float silence = 1e-10f;
+
+float whole(float g, float damped) { return 1 / (1 + g * (g + damped)); }
+} // namespace
+
+/// Zavalishin, "The Art of VA Filter Design", 2.1.0, 4.4.
+float OctaveVoices::LowPass::run(float x, float g, float damped, float whole)
+{
+    const float high = (x - s2 - (g + damped) * s1) * whole;
+    const float to_band = g * high, band = to_band + s1, to_low = g * band, low = to_low + s2;
+    s1 = to_band + band;
+    s2 = to_low + low;
+    return low;
+}
+
+void OctaveVoices::prepare(double rate, int channels)
+{
+    rate_ = rate;
+    kernels_ = usable_kernels().back();
+    const auto chunks = [&](double seconds) { return seconds * rate / pitch_chunk; };
+    glide_ = static_cast<int>(std::lround(chunks(glide_seconds)));
+    opens_ = static_cast<float>(1 / chunks(opens_seconds));
+    closes_ = static_cast<float>(1 / chunks(closes_seconds));
+    before_ = static_cast<float>(std::tan(std::numbers::pi * std::min(read_below_hz / rate, 0.45)));
+    for (std::size_t n = 0; n < 2; ++n) before_whole_[n] = whole(before_, dampings[n]);
+    detector_.prepare(rate, ranges);
+    const double latest = longest_lateness * rate / ranges[0].lowest_hz;
+    rings_.prepare(channels, static_cast<int>(latest));
+    octaves_.assign(static_cast<std::size_t>(channels) * pitch_chunk, 0.0f);
+    filters_.assign(static_cast<std::size_t>(channels), {});
+    m_ = {};
+    for (PitchVoice& voice : m_.voice) voice.prepare(latest);
+}
+
+void OctaveVoices::aim(const OctaveCoeffs& coeffs, bool now)
+{
+    detector_.aim(ranges[static_cast<std::size_t>(coeffs.range)]);
+    m_.goal = {coeffs.dry, {coeffs.voices[0], coeffs.voices[1], coeffs.voices[2]}, coeffs.tone};
+    m_.glide_left = glide_;
+    const auto* const from = reinterpret_cast<const float*>(&m_.now);
+    const auto* const to = reinterpret_cast<const float*>(&m_.goal);
+    auto* const step = reinterpret_cast<float*>(&m_.step);
+    for (std::size_t i = 0; i < sizeof(Levels) / sizeof(float); ++i)
+        step[i] = (to[i] - from[i]) / static_cast<float>(glide_);
+    if (now) settle();
+}
+
+/// Every glide at its end.
+void OctaveVoices::settle()
+{
+    m_.now = m_.goal;
+    m_.glide_left = 0;
+    m_.dry_from = m_.now.dry;
+    m_.dry_step = 0;
+}
+
+void OctaveVoices::clear()
+{
+    detector_.clear();
+    rings_.clear();
+    std::ranges::fill(octaves_, 0.0f);
+    std::ranges::fill(filters_, Filters{});
+    m_.period = 0;
+    m_.tone_sounds = false;
+    m_.open = 0;
+    settle();
+}
+
+void OctaveVoices::take(const OctaveVoices& from)
+{
+    detector_.take(from.detector_);
+    rings_.take(from.rings_);
+    std::copy_n(from.octaves_.begin(), std::min(octaves_.size(), from.octaves_.size()), octaves_.begin());
+    std::copy_n(from.filters_.begin(), std::min(filters_.size(), from.filters_.size()), filters_.begin());
+    m_ = from.m_;
+}
+
+void OctaveVoices::process(float* const* channels, int frames)
+{
+    for (int done = 0; done < frames;) {
+        const int at = rings_.filled(), count = rings_.fill(channels, done, frames - done);
+        for (int c = 0; c < rings_.channels(); ++c) {
+            const float* const octaves = octaves_.data() + c * pitch_chunk + at;
+            float* const sound = channels[c] + done;
+            for (int i = 0; i < count; ++i)
+                sound[i] = (m_.dry_from + m_.dry_step * static_cast<float>(at + i)) * sound[i] + octaves[i];
+        }
+        done += count;
+        if (rings_.filled() == pitch_chunk) make_chunk();
+    }
+}
+
+void OctaveVoices::make_chunk()
+{
+    float mean[pitch_chunk];
+    rings_.mix(mean);
+    if (detector_.hear(mean)) {
+        const double period = detector_.estimate().period;
+        m_.tone_sounds = period > 0;
+        if (period > 0) m_.period = period;
+    }
+    for (int c = 0; c < rings_.channels(); ++c) {
+        Filters filters = filters_[static_cast<std::size_t>(c)];
+        float* const sound = rings_.chunk(c);
+        for (int i = 0; i < pitch_chunk; ++i) {
+            const float x = filters.before[0].run(sound[i], before_, dampings[0], before_whole_[0]);
+            sound[i] = filters.before[1].run(x, before_, dampings[1], before_whole_[1]);
+        }
+        filters_[static_cast<std::size_t>(c)] = filters;
+    }
+    rings_.keep();
+
+    const float open = m_.open;
+    m_.open = m_.tone_sounds ? std::min(1.0f, open + opens_) : std::max(0.0f, open - closes_);
+    const Levels before = m_.now;
+    if (m_.glide_left > 0) {
+        auto* const at = reinterpret_cast<float*>(&m_.now);
+        for (std::size_t i = 0; i < sizeof(Levels) / sizeof(float); ++i) at[i] += reinterpret_cast<float*>(&m_.step)[i];
+        if (--m_.glide_left == 0) m_.now = m_.goal;
+    }
+    m_.dry_from = before.dry;
+    m_.dry_step = (m_.now.dry - before.dry) / pitch_chunk;
+
+    int count = 0;
+    const TapPlaces* sources[2 * voices];
+    TapPlaces places[voices][2]{};
+    for (int v = 0; v < voices; ++v) {
+        const PitchGoal goal{.period = m_.period, .ratio = ratios[v], .formants = false, .late = PitchVoice::nearest};
+        const float from = open * before.octaves[v], to = m_.open * m_.now.octaves[v];
+        if (from == 0 ||
+            m_.period == 0) { // it begins as soon after the sound as it can, and never before its level rises
+            m_.voice[v].begin(goal);
+            if (to == 0 || m_.period == 0) continue;
+        }
+        const int of_voice = m_.voice[v].plan(goal, rings_.at(), rings_.mask(), places[v]);
+        for (int s = 0; s < of_voice; ++s) {
+            for (int i = 0; i < pitch_chunk; ++i)
+                places[v][s].share[i] *= from + (to - from) * (static_cast<float>(i) / pitch_chunk);
+            sources[count++] = &places[v][s];
+        }
+    }
+    const float still = whole(m_.now.tone, damping);
+    for (int c = 0; c < rings_.channels(); ++c) {
+        float g = m_.now.tone, of_g = still;
+        float* const out = octaves_.data() + c * pitch_chunk;
+        LowPass after = filters_[static_cast<std::size_t>(c)].after;
+        if (count > 0)
+            kernels_->read_taps({rings_.ring(c), sweep_rows(), sources, count, out});
+        else
+            std::fill_n(out, pitch_chunk, 0.0f);
+        if (count == 0 && std::abs(after.s1) < silence && std::abs(after.s2) < silence)
+            after = {};
+        else
+            for (int i = 0; i < pitch_chunk; ++i) {
+                if (m_.now.tone != before.tone) {
+                    g = before.tone + (m_.now.tone - before.tone) * (static_cast<float>(i + 1) / pitch_chunk);
+                    of_g = whole(g, damping);
+                }
+                out[i] = after.run(out[i], g, damping, of_g);
+            }
+        filters_[static_cast<std::size_t>(c)].after = after;
+    }
+    rings_.step();
+}
+} // namespace fohd::dsp

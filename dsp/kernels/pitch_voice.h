@@ -1,0 +1,48 @@
+#pragma once
+#include "dsp/kernels/pitch_pass.h"
+
+namespace fohd::dsp {
+
+/// What a voice is to do during a chunk.
+struct PitchGoal {
+    double period = 0;     ///< Of the sound that is read, in frames; 0 where it has none.
+    double ratio = 1;      ///< Of the new pitch to the old one.
+    bool formants = false; ///< They stay where they are.
+    double late = 0;       ///< Frames: how late the voice shall be, and how late the sound is where there is no period.
+};
+
+/// Another pitch of a periodic sound, read from a ring; the ring is the caller's, and so is the reading: here is only planned which
+/// frames are read, between which it is faded, and how. Without formants it reads faster or slower, and when it has come half a period
+/// away from the lateness that it shall have, it fades to the same place in another period. With formants it is pitch-synchronous
+/// overlap-add (Moulines and Charpentier, Speech Communication 9, 1990): one period after the other as it is, at new distances. Where there
+/// is no period, it is the sound itself, late by whole frames.
+class PitchVoice {
+public:
+    static constexpr int nearest = 4; ///< Frames: no lateness may be less.
+
+    /// Never later than `latest` frames.
+    void prepare(double latest) { latest_ = latest; }
+    /// Audio thread. Plans the next pitch_chunk frames of a ring of `mask` + 1, the first of them at `at`: up to two sources. Returns how
+    /// many; 0 where the chunk is the sound itself.
+    int plan(const PitchGoal& goal, unsigned at, unsigned mask, TapPlaces (&places)[2]);
+    /// Audio thread. The sound itself, at once; or where there is a period, already the voice.
+    void begin(const PitchGoal& goal);
+
+private:
+    enum class Kind { sound, read, grain };
+    struct Source {
+        Kind kind = Kind::sound;
+        double late = 0, rate = 1; ///< Frames, at the next frame; frames a frame.
+    };
+    void choose(const PitchGoal& goal, double overdue);
+    void next_grain(const PitchGoal& goal, double overdue);
+    void next_place(const PitchGoal& goal);
+    void fade_to(const Source& source, double length, double width);
+    double bounded(double late, double period, double least) const;
+
+    double latest_ = 0;
+    Source from_, to_;
+    bool fades_ = false;
+    double done_ = 0, length_ = 0, from_width_ = 0, to_width_ = 0; ///< Of the fade, in frames.
+};
+} // namespace fohd::dsp

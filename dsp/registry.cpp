@@ -13,6 +13,7 @@
 #include "dsp/processors/flanger.h"
 #include "dsp/processors/gate.h"
 #include "dsp/processors/high_pass.h"
+#include "dsp/processors/insert.h"
 #include "dsp/processors/leveller.h"
 #include "dsp/processors/limiter.h"
 #include "dsp/processors/low_pass.h"
@@ -40,6 +41,11 @@ int ProcessorType::values_before(std::size_t reading, int channels) const
     return count;
 }
 
+bool ProcessorType::has_ports() const
+{
+    return std::ranges::any_of(settings, [](const SettingSpec& each) { return each.kind == SettingSpec::Kind::port; });
+}
+
 int ProcessorType::split_count(std::size_t values) const
 {
     return splits.spec.empty() ? 0 : static_cast<int>(detail::splits_in(values - params.size(), band_params.size()));
@@ -63,6 +69,7 @@ std::span<const ProcessorType> processor_types()
         type_of<GateProcessor>(),
         type_of<Limiter>(),
         type_of<DelayProcessor>(),
+        type_of<InsertProcessor>(),
         type_of<ChorusProcessor>(),
         type_of<FlangerProcessor>(),
         type_of<PhaserProcessor>(),

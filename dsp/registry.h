@@ -5,6 +5,8 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fohd::dsp {
 
@@ -35,6 +37,21 @@ private:
     float* to_;
 };
 
+/// The sound of a processor with ports beyond its own chain, one planar buffer a channel.
+struct Exchange {
+    const float* const* back; ///< What came in by the returns; null where nothing can come.
+    const float* const* late; ///< The sound of the chain, as late as the processor.
+    float* const* send;       ///< run() writes what goes out by the sends.
+};
+
+/// What an action that takes time has come to.
+struct Finding {
+    bool busy = false;     ///< It is under way: let no other graph take over, for that would end it.
+    bool answered = false; ///< It has ended since the last look: the two below hold.
+    std::vector<std::pair<std::string_view, float>> values; ///< Parameters by id, to be stored; none where it failed.
+    std::string text;                                       ///< One sentence: what was found, or why nothing.
+};
+
 /// A processor that cannot ride in lanes: it runs for one strip, on planar buffers.
 class PlanarProcessor {
 public:
@@ -44,6 +61,8 @@ public:
     /// What another strip sends as the key, before each run() of one that was made for it: as many channels as the strip has, all the
     /// same where the other strip has another number. Valid until run() returns. Audio thread.
     virtual void hear(const float* const* key) { static_cast<void>(key); }
+    /// What a processor with ports exchanges with the world, before each run(). Valid until run() returns. Audio thread.
+    virtual void exchange(const Exchange& world) { static_cast<void>(world); }
     /// Audio thread. New coefficients as design() wrote them; glides or fades by itself. `now`: without a glide.
     virtual void aim(std::span<const float> coeffs, bool now) = 0;
     /// Silent and at rest, as after construction. Audio thread.
@@ -57,6 +76,13 @@ public:
     }
     /// Goes on where another of the same type stopped. Audio thread; copies, never allocates.
     virtual void take(const PlanarProcessor& from) = 0;
+    /// Control thread, a few times a second while the audio thread runs: does of an action what is too long for that, and tells
+    /// what came of it. `block`: frames a callback.
+    virtual Finding find(int block)
+    {
+        static_cast<void>(block);
+        return {};
+    }
     /// Gain reduction of a channel now, dB >= 0, of those whose type `reduces`. Audio thread.
     virtual float reduction(int channel) const
     {
@@ -154,6 +180,8 @@ struct ProcessorType {
     std::unique_ptr<JointProcessor> (*make_joint)(std::span<const JointProcessor::Member>, double rate) = nullptr;
     /// What is wrong with values that are each in their range, as one sentence, or nothing. May be nullptr.
     std::string (*conflict)(std::span<const float> values) = nullptr;
+    /// What does not hold any more at this rate, in Hz, and with so many frames a callback, as one sentence, or nothing. May be nullptr.
+    std::string (*doubt)(std::span<const float> values, double rate, int block) = nullptr;
 
     int initial_band_count() const
     {
@@ -168,6 +196,8 @@ struct ProcessorType {
     int values_before(std::size_t reading, int channels) const;
     /// Whether the setting exists, e.g. "key".
     bool has_setting(std::string_view name) const;
+    /// Whether each channel goes out of the chain by a port and comes back by another.
+    bool has_ports() const;
 };
 
 /// The settings of a processor that listens.
@@ -253,6 +283,7 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static constexpr bool reduces;       // a planar processor that tells its gain reduction
 ///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings, follows_tempo;  // see ProcessorType
 ///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
+///   static std::string doubt(const Params&, …, double rate, int block);              // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
 ///   static std::unique_ptr<JointProcessor> make_joint(std::span<const JointProcessor::Member>, double rate);  // a joint one
 ///   static constexpr SettingSpec settings[];
@@ -297,6 +328,10 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { &P::conflict; })
         t.conflict = [](std::span<const float> values) {
             return detail::with_parts<P>(values, [](const auto&... parts) { return P::conflict(parts...); });
+        };
+    if constexpr (requires { &P::doubt; })
+        t.doubt = [](std::span<const float> values, double rate, int block) {
+            return detail::with_parts<P>(values, [&](const auto&... parts) { return P::doubt(parts..., rate, block); });
         };
     return t;
 }

@@ -86,9 +86,13 @@ void Graph::compile(std::span<const Kernels* const> kernels)
                                                            .keyed = node.key >= 0,
                                                            .impulse = node.impulse.impulse.get()});
             made.latency = planar->latency;
-            made.dry.assign(planar->from.size(),
-                            std::vector<float>(static_cast<std::size_t>(planar->latency + max_block)));
+            made.dry.assign(planar->from.size(), std::vector<float>(static_cast<std::size_t>(planar->latency)));
+            if (made.latency > 0) made.late = std::make_unique<Buffers>(static_cast<int>(planar->from.size()));
             planars_.push_back(std::move(made));
+        }
+        if (std::holds_alternative<SendOp>(op)) {
+            slot = send_gains_.size();
+            send_gains_.emplace_back().aim(1, 0);
         }
         if (const auto* joint = std::get_if<JointOp>(&op)) {
             slot = joints_.size();
@@ -210,6 +214,12 @@ void Graph::publish()
 }
 
 void Graph::connect_loudness(int strip, SoundTap* tap) { at(taps_, strip) = tap; }
+
+Finding Graph::find(int strip, int node, int block)
+{
+    const int part = at(plan_.parts_of_slice, find_slice(layout_, Slice::Kind::processor, strip, node)).front();
+    return at(planars_, at(planar_of_part_, part)).processor->find(block);
+}
 
 void Graph::act(int strip, int node, int action)
 {

@@ -50,6 +50,8 @@ public:
     void act(int strip, int node, int action);
     /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
     void connect_loudness(int strip, SoundTap* tap);
+    /// Control thread, while the audio thread runs: what the actions of a planar processor came to; see PlanarProcessor.
+    Finding find(int strip, int node, int block);
 
     /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.
     void pick_up();
@@ -58,7 +60,7 @@ public:
     /// Audio thread: what stands after the first so many events; answers how many of those from the frame `late` on were still to
     /// be taken up.
     std::uint64_t take_up(const Score& score, std::size_t events, std::int64_t late);
-    /// Audio thread: one pointer an endpoint; frames <= max_block. A graph that is not `heard` feeds no loudness.
+    /// Audio thread: one pointer an endpoint, null for one from which nothing can come; frames <= max_block. A graph that is not `heard` feeds no loudness.
     void process(const float* const* inputs, float* const* outputs, int frames, bool heard = true);
     /// Audio thread: readings are otherwise published about every 10 ms.
     void publish_readings();
@@ -80,6 +82,7 @@ private:
     struct Planar {
         std::unique_ptr<PlanarProcessor> processor;
         std::vector<std::vector<float>> dry; ///< A ring a channel, as long as the latency.
+        std::unique_ptr<Buffers> late;       ///< The sound as late as the processor, where there is latency.
         float wet = 1, goal = 1;
         int lead = 0, latency = 0;
     };
@@ -117,8 +120,9 @@ private:
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
     void run_input(const InputOp& op, PathGain& opening, const float* input, int frames);
-    void run_line(Line& line, const DelayOp& op, int frames);
-    void run_planar(Planar& planar, const PlanarOp& op, int frames);
+    void run_line(Line& line, const float* from, float* to, int frames);
+    void run_planar(Planar& planar, const PlanarOp& op, const float* const* inputs, int frames);
+    void run_send(const SendOp& op, PathGain& gain, float* output, int frames);
     void run_loudness(const LoudnessOp& op, int frames);
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
@@ -135,9 +139,10 @@ private:
     Buffers buffers_;
     std::shared_ptr<GraphReadings> readings_;
     std::vector<std::unique_ptr<LaneGroup>> groups_;
-    std::vector<std::size_t> slots_; ///< By op: which line, planar or joint processor.
+    std::vector<std::size_t> slots_; ///< By op: which line, planar or joint processor, gain of a send.
     std::vector<Line> lines_;
-    std::vector<PathGain> openings_; ///< By endpoint in: open but in a transition.
+    std::vector<PathGain> openings_;   ///< By endpoint in: open but in a transition.
+    std::vector<PathGain> send_gains_; ///< By SendOp: open but in a transition.
     std::vector<Planar> planars_;
     std::vector<Joint> joints_;
     std::vector<Membership> memberships_;      ///< By part.

@@ -47,9 +47,11 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
     } else if (const auto* output = std::get_if<OutputOp>(&op)) {
         std::copy_n(buffers_[output->buffer], frames, outputs[output->endpoint]);
     } else if (const auto* line = std::get_if<DelayOp>(&op)) {
-        run_line(lines_[slots_[index]], *line, frames);
+        run_line(lines_[slots_[index]], buffers_[line->from], buffers_[line->to], frames);
     } else if (const auto* planar = std::get_if<PlanarOp>(&op)) {
-        run_planar(planars_[slots_[index]], *planar, frames);
+        run_planar(planars_[slots_[index]], *planar, inputs, frames);
+    } else if (const auto* send = std::get_if<SendOp>(&op)) {
+        run_send(*send, send_gains_[slots_[index]], outputs[send->endpoint], frames);
     } else if (std::holds_alternative<JointOp>(op)) {
         Joint& joint = joints_[slots_[index]];
         joint.processor->run(joint.from.data(), joint.to.data(), frames, clock_);
@@ -68,6 +70,10 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
 void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, int frames)
 {
     float* const sound = buffers_[op.buffer];
+    if (!input) {
+        std::fill_n(sound, frames, 0.0f);
+        return;
+    }
     const int bad = planar_kernels_->sanitize(input, sound, frames);
     if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
     if (opening.open()) return;
@@ -77,12 +83,22 @@ void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, 
     opening.add(*planar_kernels_, sound, closed, frames);
 }
 
-void Graph::run_line(Line& line, const DelayOp& op, int frames)
+void Graph::run_send(const SendOp& op, PathGain& gain, float* output, int frames)
 {
-    const int length = op.frames;
+    alignas(64) float sum[max_block];
+    if (op.first)
+        std::fill_n(sum, frames, 0.0f);
+    else
+        std::copy_n(output, frames, sum);
+    gain.add(*planar_kernels_, sum, buffers_[op.buffer], frames);
+    std::copy_n(sum, frames, output);
+}
+
+/// Into the ring and, as late as that is long, out of it.
+void Graph::run_line(Line& line, const float* from, float* to, int frames)
+{
+    const int length = static_cast<int>(line.size());
     int position = static_cast<int>(clock_ % static_cast<std::uint64_t>(length));
-    const float* from = buffers_[op.from];
-    float* to = buffers_[op.to];
     for (int done = 0; done < frames;) {
         const int run = std::min(length - position, frames - done);
         std::copy_n(line.data() + position, run, to + done);
@@ -92,38 +108,39 @@ void Graph::run_line(Line& line, const DelayOp& op, int frames)
     }
 }
 
-void Graph::run_planar(Planar& planar, const PlanarOp& op, int frames)
+void Graph::run_planar(Planar& planar, const PlanarOp& op, const float* const* inputs, int frames)
 {
-    float* channels[max_lanes];
+    float *channels[max_lanes], *send[max_lanes];
+    const float *key[max_lanes], *late[max_lanes], *back[max_lanes];
     for (std::size_t c = 0; c < op.to.size(); ++c) {
         channels[c] = buffers_[op.to[c]];
-        std::copy_n(buffers_[op.from[c]], frames, channels[c]);
+        late[c] = buffers_[op.from[c]];
+        std::copy_n(late[c], frames, channels[c]);
+        if (planar.latency == 0) continue;
+        run_line(planar.dry[c], late[c], (*planar.late)[static_cast<int>(c)], frames);
+        late[c] = (*planar.late)[static_cast<int>(c)];
     }
-    const float* key[max_lanes];
     for (std::size_t c = 0; c < op.key.size(); ++c) key[c] = buffers_[op.key[c]];
     if (!op.key.empty()) planar.processor->hear(key);
+    for (std::size_t c = 0; c < op.send.size(); ++c) {
+        const bool comes = op.first_return >= 0 && inputs[static_cast<std::size_t>(op.first_return) + c];
+        back[c] = comes ? buffers_[op.back[c]] : nullptr;
+        send[c] = buffers_[op.send[c]];
+    }
+    if (!op.send.empty()) planar.processor->exchange({back, late, send});
     planar.processor->run(channels, frames);
     const float from = planar.wet;
     planar.wet = planar.lead > frames
                      ? from + (planar.goal - from) * static_cast<float>(frames) / static_cast<float>(planar.lead)
                      : planar.goal;
     planar.lead = std::max(0, planar.lead - frames);
-    const bool engaged = from != 1 || planar.wet != 1;
+    if (from == 1 && planar.wet == 1) return;
     for (std::size_t c = 0; c < op.to.size(); ++c) {
-        const float* dry = buffers_[op.from[c]];
-        if (planar.latency > 0) { // dry is the last `frames` of a row that begins `latency` frames earlier
-            std::vector<float>& row = planar.dry[c];
-            std::copy_n(dry, frames, row.begin() + planar.latency);
-            dry = row.data();
+        const float step = (planar.wet - from) / static_cast<float>(frames);
+        for (int i = 0; i < frames; ++i) {
+            const float wet = from + step * static_cast<float>(i + 1);
+            channels[c][i] = wet == 0 ? late[c][i] : late[c][i] + wet * (channels[c][i] - late[c][i]);
         }
-        if (engaged) {
-            const float step = (planar.wet - from) / static_cast<float>(frames);
-            for (int i = 0; i < frames; ++i) {
-                const float wet = from + step * static_cast<float>(i + 1);
-                channels[c][i] = wet == 0 ? dry[i] : dry[i] + wet * (channels[c][i] - dry[i]);
-            }
-        }
-        if (planar.latency > 0) std::copy_n(planar.dry[c].begin() + frames, planar.latency, planar.dry[c].begin());
     }
 }
 
@@ -231,9 +248,10 @@ void Graph::clear_strip(int strip)
                 if (LaneProcessor* processor = group->processor(s)) processor->clear(lane);
         }
     for (std::size_t i = 0; i < plan_.ops.size(); ++i)
-        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]); planar && planar->strip == strip)
+        if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i]); planar && planar->strip == strip) {
             planars_[slots_[i]].processor->clear();
-        else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i]))
+            for (auto& dry : planars_[slots_[i]].dry) std::ranges::fill(dry, 0.0f);
+        } else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i]))
             for (std::size_t m = 0; m < joint->members.size(); ++m)
                 if (joint->members[m].strip == strip) joints_[slots_[i]].processor->clear(static_cast<int>(m));
 }

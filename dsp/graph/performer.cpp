@@ -43,7 +43,7 @@ int warm_up(const Graph& from, const Graph& to, double rate)
 Wiring Wiring::straight(const Plan& plan) { return {counted(plan.input_endpoints), counted(plan.output_endpoints)}; }
 
 Performer::Act::Act(std::unique_ptr<Graph> with, Wiring wired)
-    : graph(std::move(with)), wiring(std::move(wired)), sound(graph->plan().output_endpoints + 2),
+    : graph(std::move(with)), wiring(std::move(wired)), sound(graph->plan().output_endpoints + 1),
       in(static_cast<std::size_t>(graph->plan().input_endpoints)),
       out(static_cast<std::size_t>(graph->plan().output_endpoints))
 {
@@ -58,10 +58,10 @@ Performer::Act::Act(std::unique_ptr<Graph> with, Wiring wired)
 
 void Performer::Act::point(std::span<const float* const> inputs, std::span<float* const> outputs, int done)
 {
-    const int silence = static_cast<int>(out.size()), nobody = silence + 1;
+    const int nobody = static_cast<int>(out.size());
     for (std::size_t i = 0; i < in.size(); ++i) {
         const float* const from = channel<const float*>(inputs, wiring.inputs[i]);
-        in[i] = from ? from + done : sound[silence];
+        in[i] = from ? from + done : nullptr;
     }
     for (std::size_t o = 0; o < out.size(); ++o) {
         float* const to = channel<float*>(outputs, wiring.outputs[o]);

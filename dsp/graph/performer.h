@@ -35,7 +35,7 @@ public:
     /// What plays values over time into the graphs. Control thread.
     ScorePlayer& score() { return score_; }
 
-    /// Audio thread: any number of frames. Writes every output; those that no graph uses are silent.
+    /// Audio thread: any number of frames. A channel in from which nothing can come may be null. Writes every output; those that no graph uses are silent.
     void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames,
                  const TransportPlace& transport = {}) noexcept;
     /// Audio thread, or while none runs: the sound fades in from silence over `frames`.
@@ -58,7 +58,7 @@ private:
         int unheard = 0;                    ///< frames
         Wiring wiring;
         std::vector<int> rows; ///< The endpoint of each channel out, up to the last that has one.
-        /// One row an endpoint out, for the crossfade; then one to hear nothing, one to write to nobody.
+        /// One row an endpoint out, for the crossfade; then one to write to nobody.
         Buffers sound;
         std::vector<const float*> in;
         std::vector<float*> out, own;

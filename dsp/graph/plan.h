@@ -76,6 +76,9 @@ struct GroupOp {
 struct PlanarOp {
     int strip, node, part, latency;
     std::vector<int> from, key, to; ///< No `key`: it does not hear another strip.
+    std::vector<int> back = {},
+                     send = {}; ///< Of one with ports: what came in by the returns, what goes out by the sends.
+    int first_return = -1;      ///< Its endpoint in, or -1: it has none.
 };
 /// One processor over nodes of several strips.
 struct JointOp {
@@ -95,7 +98,14 @@ struct LoudnessOp {
 struct OutputOp {
     int buffer, endpoint;
 };
-using Op = std::variant<ClearOp, InputOp, AddOp, DelayOp, LinkOp, GroupOp, PlanarOp, JointOp, LoudnessOp, OutputOp>;
+/// What goes out by a port. In a transition its old and its new form fade into each other there.
+struct SendOp {
+    int buffer, endpoint;
+    bool first; ///< Nothing of this block was written there yet.
+    Send::Fade fade;
+};
+using Op =
+    std::variant<ClearOp, InputOp, AddOp, DelayOp, LinkOp, GroupOp, PlanarOp, JointOp, LoudnessOp, OutputOp, SendOp>;
 
 /// Coefficients that are designed, published and taken up together.
 struct Part {

@@ -38,7 +38,9 @@ template <class Plan_, class Op_, class Use> void visit_buffers(Plan_& plan, Op_
 {
     for (auto& from : o.from) use(from, false, false);
     for (auto& key : o.key) use(key, false, false);
+    for (auto& back : o.back) use(back, false, false);
     for (auto& to : o.to) use(to, true, false);
+    for (auto& send : o.send) use(send, true, false);
 }
 , [&](auto& o) requires std::is_same_v<std::remove_cvref_t<decltype(o)>, JointOp>
 {

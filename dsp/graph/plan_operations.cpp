@@ -1,6 +1,8 @@
 #include "dsp/graph/plan_passes.h"
+#include "dsp/graph/terminals.h"
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace fohd::dsp {
 namespace {
@@ -12,10 +14,11 @@ class Lister {
 public:
     Lister(const Description& description, const Paths& paths, std::span<const int> order,
            std::span<const StripPlan> strips, Plan& plan)
-        : description_(description), paths_(paths), strips_(strips), plan_(plan), heads_(strips.size()),
-          ends_(strips.size()), pres_(strips.size())
+        : description_(description), paths_(paths), strips_(strips), plan_(plan), terminals_(description),
+          heads_(strips.size()), ends_(strips.size()), pres_(strips.size())
     {
         number_endpoints();
+        take_returns();
         int last_rank = 0;
         for (const StripPlan& strip : strips) last_rank = std::max(last_rank, strip.post_rank);
         for (int rank = 0; rank <= last_rank; ++rank) {
@@ -41,11 +44,48 @@ private:
 
     void number_endpoints()
     {
-        for (const Strip& each : description_.strips) {
-            int& count = each.kind == StripKind::output ? plan_.output_endpoints : plan_.input_endpoints;
-            first_endpoint_.push_back(each.kind == StripKind::bus ? -1 : count);
-            if (each.kind != StripKind::bus) count += each.channels;
+        plan_.input_endpoints = static_cast<int>(terminals_.inputs.size());
+        plan_.output_endpoints = static_cast<int>(terminals_.outputs.size());
+        for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s)
+            first_endpoint_.push_back(
+                Terminals::find(strip(s).kind == StripKind::input ? terminals_.inputs : terminals_.outputs, s, -1));
+    }
+
+    /// Before all else, as inputs: a return may lie where an endpoint out does.
+    void take_returns()
+    {
+        for (std::size_t e = 0; e < terminals_.inputs.size(); ++e) {
+            const Terminal& from = terminals_.inputs[e];
+            if (from.node < 0) continue;
+            Buffers& back = returns_[{from.strip, from.node}];
+            back.push_back(new_buffer());
+            plan_.ops.emplace_back(InputOp{static_cast<int>(e), back.back()});
         }
+    }
+
+    void run_ports(int s, PlanarOp op)
+    {
+        const auto [owner, node] = owner_of_ports(description_, s, op.node);
+        op.send = new_buffers(op.from.size());
+        op.back = owner < 0 ? Buffers(op.from.size(), 0) : returns_.at({owner, node});
+        if (owner >= 0) op.first_return = Terminals::find(terminals_.inputs, owner, node);
+        plan_.ops.emplace_back(op);
+        if (owner < 0) return;
+        const int first = Terminals::find(terminals_.outputs, owner, node);
+        for (std::size_t c = 0; c < op.send.size(); ++c) {
+            const int endpoint = first + static_cast<int>(c);
+            plan_.ops.emplace_back(
+                SendOp{op.send[c], endpoint, written_.insert(endpoint).second, fade_of_send(s, owner, node)});
+        }
+    }
+
+    Send::Fade fade_of_send(int s, int owner, int node) const
+    {
+        if (s != owner) return Send::Fade::closes;
+        for (int other = 0; other < static_cast<int>(description_.strips.size()); ++other)
+            for (int n = 0; other != owner && n < static_cast<int>(strip(other).chain.size()); ++n)
+                if (owner_of_ports(description_, other, n) == std::pair{owner, node}) return Send::Fade::opens;
+        return Send::Fade::none;
     }
 
     int part_of(const Path& path) const
@@ -118,8 +158,12 @@ private:
             const bool keyed = strip(s).chain[static_cast<std::size_t>(piece.node)].key >= 0;
             const Buffers key = keyed ? key_of(s, piece.node, end) : Buffers{}, to = new_buffers(end.size());
             const int part = part_of(s, piece.node);
-            plan_.ops.emplace_back(PlanarOp{
-                s, piece.node, part, plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency, end, key, to});
+            const PlanarOp op{s,   piece.node, part, plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency,
+                              end, key,        to};
+            if (strip(s).chain[static_cast<std::size_t>(piece.node)].type->has_ports())
+                run_ports(s, op);
+            else
+                plan_.ops.emplace_back(op);
             end = to;
         }
     }
@@ -251,11 +295,14 @@ private:
     const Paths& paths_;
     std::span<const StripPlan> strips_;
     Plan& plan_;
+    const Terminals terminals_;
     std::vector<int> first_endpoint_;
-    std::vector<Buffers> heads_, ends_, pres_;  ///< By strip: its sum, how far it has come, before its fader.
-    std::map<std::string, std::size_t> joints_; ///< Name -> operation.
-    std::map<std::pair<int, int>, int> lines_;  ///< (buffer, frames) -> late buffer
-    std::map<std::pair<int, int>, int> outs_;   ///< (strip, channel) -> what its group wrote last
+    std::map<std::pair<int, int>, Buffers> returns_; ///< (strip, node)
+    std::set<int> written_;                          ///< Endpoints out of processors.
+    std::vector<Buffers> heads_, ends_, pres_;       ///< By strip: its sum, how far it has come, before its fader.
+    std::map<std::string, std::size_t> joints_;      ///< Name -> operation.
+    std::map<std::pair<int, int>, int> lines_;       ///< (buffer, frames) -> late buffer
+    std::map<std::pair<int, int>, int> outs_;        ///< (strip, channel) -> what its group wrote last
     std::vector<Seat> waiting_;
 };
 } // namespace

@@ -36,6 +36,7 @@ private:
     {
         text_ += "output " + buffer(op.buffer) + " -> " + std::to_string(op.endpoint + 1);
     }
+    void write(const SendOp& op) { text_ += "send " + buffer(op.buffer) + " -> " + std::to_string(op.endpoint + 1); }
     void write(const AddOp& op)
     {
         const Part& part = plan_.parts[static_cast<std::size_t>(op.part)];
@@ -52,6 +53,7 @@ private:
         const Strip& strip = description_.strips[static_cast<std::size_t>(op.strip)];
         text_ += strip.chain[static_cast<std::size_t>(op.node)].name + " of " + strip.name + " " + list(op.from) +
                  (op.key.empty() ? "" : " key " + list(op.key)) + " -> " + list(op.to);
+        if (!op.send.empty()) text_ += " sends " + list(op.send) + " returns " + list(op.back);
     }
     void write(const JointOp& op)
     {

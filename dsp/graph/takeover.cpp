@@ -247,6 +247,15 @@ void Takeover::carry_out(int hold)
         to_.aim(static_cast<int>(part), to_.own(static_cast<int>(part), newest.coeffs), to_.glide_);
     for (const std::size_t path : fading_)
         for (PathGain& gain : to_.gains_[path]) gain.hold(hold);
+    for (std::size_t o = 0; o < to_.plan_.ops.size(); ++o) {
+        const auto* send = std::get_if<SendOp>(&to_.plan_.ops[o]);
+        if (!send || send->fade == Send::Fade::none) continue;
+        PathGain& gain = to_.send_gains_[to_.slots_[o]];
+        const float goal = send->fade == Send::Fade::opens ? 1 : 0;
+        gain.aim(1 - goal, 0);
+        gain.aim(goal, to_.glide_);
+        gain.hold(hold);
+    }
     for (const std::size_t endpoint : inputs_) {
         PathGain& opening = to_.openings_[endpoint];
         opening.aim(0, 0);

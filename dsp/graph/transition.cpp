@@ -20,6 +20,11 @@ bool rings(const Strip& strip)
     return std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->rings; });
 }
 
+bool has_ports(const Strip& strip)
+{
+    return std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->has_ports(); });
+}
+
 std::string label_of(const Description& description, const Path& path)
 {
     return path.send < 0 ? "" : at(description, path.from).sends[static_cast<std::size_t>(path.send)].label;
@@ -101,8 +106,10 @@ private:
         return false;
     }
 
+    /// What goes out by ports cannot ring on beside its new form: what comes back is the sound of both.
     Fate changed(const Strip* old, const Strip* strip) const
     {
+        if ((old && has_ports(*old)) || (strip && has_ports(*strip))) return Fate::fades_at_output;
         return (old && rings(*old)) || (strip && rings(*strip)) ? Fate::fades_at_input : Fate::fades_at_output;
     }
 
@@ -136,7 +143,7 @@ private:
         const Strip& old = at(now_, s);
         if (!old.continues.empty()) {
             if (!old.rings_on || !ring || out_.ringing >= most_ringing) return;
-            heirs_[static_cast<std::size_t>(s)] = append(old); // goes on as it is
+            heirs_[static_cast<std::size_t>(s)] = append(old, s); // goes on as it is
             ++out_.ringing;
             return;
         }
@@ -146,7 +153,7 @@ private:
         left.name = free_name(old.name);
         left.continues = address_of(old);
         left.rings_on = fate(s) == Fate::fades_at_input;
-        const int l = append(left);
+        const int l = append(left, s);
         leavers_[static_cast<std::size_t>(s)] = l;
         out_.ringing += left.rings_on;
         if (old.kind != StripKind::input) return;
@@ -157,8 +164,10 @@ private:
         if (at_input && heir(s) >= 0) strip(heir(s)).opens = true;
     }
 
-    int append(Strip strip)
+    /// `origin`: the strip of the old description.
+    int append(Strip strip, int origin)
     {
+        out_.origins.push_back(origin);
         strip.loudness = false;
         strip.from = -1;
         strip.sends.clear();
@@ -171,15 +180,11 @@ private:
 
     int bare_input(int s)
     {
-        int endpoint = 0;
-        for (int before = 0; before < s; ++before)
-            if (at(now_, before).kind == StripKind::input) endpoint += at(now_, before).channels;
         Strip bare;
         bare.name = free_name(at(now_, s).name);
         bare.channels = at(now_, s).channels;
         bare.continues = address_of(at(now_, s));
-        for (int c = 0; c < bare.channels; ++c) out_.inputs.push_back(endpoint + c);
-        return append(std::move(bare));
+        return append(std::move(bare), s);
     }
 
     std::string free_name(const std::string& name) const

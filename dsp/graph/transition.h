@@ -9,7 +9,7 @@ struct Transition {
     int leaving = 0; ///< How many of the last strips.
     int ringing =
         0; ///< How many of them ring on until they are silent; the others have gone when the graph has settled.
-    std::vector<int> inputs; ///< For the leaving inputs: endpoints in of the old description.
+    std::vector<int> origins; ///< By leaving strip: that of the old description which it is, and whose ports it has.
 };
 
 /// What is needed of a graph that runs.

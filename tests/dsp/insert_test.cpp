@@ -1,0 +1,147 @@
+// An insert in a graph whose sends come back to its returns by a loop in memory.
+#include "tests/support/graph_rig.h"
+#include <deque>
+
+using namespace fohd;
+using namespace fohd::test;
+
+namespace {
+
+/// What the gear makes of a sample, and how late it comes back in all.
+struct Gear {
+    int frames = 341;
+    float gain = 1, noise = 0, colour = 0; ///< colour: of a one-pole low-pass
+    bool connected = true;
+};
+
+dsp::Description with_insert(float latency)
+{
+    dsp::Strip a;
+    a.name = "a";
+    a.chain.push_back(dsp::make_node(*dsp::find_processor_type("insert")));
+    a.chain.back().values[2] = latency;
+    a.fader_position = 1;
+    dsp::Strip dry;
+    dry.name = "dry";
+    dry.polarity = true;
+    dsp::Strip sum;
+    sum.kind = dsp::StripKind::bus;
+    sum.name = "sum";
+    sum.channels = 1;
+    dsp::Strip out;
+    out.kind = dsp::StripKind::output;
+    out.name = "out";
+    out.from = 2;
+    a.sends.push_back({.to = 2});
+    dry.sends.push_back({.to = 2});
+    return {{a, dry, sum, out}};
+}
+
+/// "a" goes through the gear and "dry" beside it, inverted: aligned they cancel.
+class Loop {
+public:
+    Loop(float latency, double rate, Gear gear) : rig_(with_insert(latency), rate), gear_(gear)
+    {
+        way_.assign(static_cast<std::size_t>(gear.frames), 0.0f);
+    }
+
+    std::vector<float> run(const std::vector<float>& in, int block)
+    {
+        const FlushedDenormals flushed;
+        std::vector<float> out(in.size());
+        std::vector<float> back(static_cast<std::size_t>(block)), sent(back.size());
+        for (std::size_t done = 0; done < in.size(); done += back.size()) {
+            const int count = std::min(block, static_cast<int>(in.size() - done));
+            for (int i = 0; i < count; ++i) back[static_cast<std::size_t>(i)] = way_[static_cast<std::size_t>(i)];
+            const float* const from[] = {in.data() + done, in.data() + done, gear_.connected ? back.data() : nullptr};
+            float* const to[] = {out.data() + done, sent.data()};
+            rig_.performer().process(from, to, count);
+            way_.erase(way_.begin(), way_.begin() + count);
+            for (int i = 0; i < count; ++i) {
+                const float sample = sent[static_cast<std::size_t>(i)];
+                low_ = gear_.colour == 0 ? sample : low_ + (1 - gear_.colour) * (sample - low_);
+                way_.push_back(gear_.gain * low_ + gear_.noise * any_(generator_));
+            }
+        }
+        return out;
+    }
+
+    dsp::Finding measure(double rate, int block)
+    {
+        const std::vector<float> silence(static_cast<std::size_t>(rate / 10));
+        run(silence, block);
+        rig_.graph().act(0, 0, 0);
+        for (int tenth = 0; tenth < 30; ++tenth) {
+            run(silence, block);
+            dsp::Finding finding = rig_.graph().find(0, 0, block);
+            for (int piece = 0; piece < 100 && finding.busy && !finding.answered && tenth > 11; ++piece)
+                finding = rig_.graph().find(0, 0, block);
+            if (finding.answered) return finding;
+        }
+        return {};
+    }
+
+    GraphRig& rig() { return rig_; }
+    void connect(bool connected) { gear_.connected = connected; }
+
+private:
+    GraphRig rig_;
+    Gear gear_;
+    std::deque<float> way_;
+    float low_ = 0;
+    std::mt19937 generator_{5};
+    std::uniform_real_distribution<float> any_{-1, 1};
+};
+
+float highest(std::span<const float> sound)
+{
+    float most = 0;
+    for (const float sample : sound) most = std::max(most, std::abs(sample));
+    return most;
+}
+} // namespace
+
+TEST_CASE("insert: what is measured aligns to the sample", "[insert]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    const int block = GENERATE(1, 17, 64, 1024);
+    const Gear gear{.frames = 1024 + 341};
+    Loop loop(0, rate, gear);
+    const auto finding = loop.measure(rate, block);
+    REQUIRE(finding.values.size() == 3);
+    CHECK(finding.values[0].second == static_cast<float>(gear.frames));
+    CHECK(finding.values[1].second == static_cast<float>(block));
+    Loop aligned(static_cast<float>(gear.frames), rate, gear);
+    const auto sum = aligned.run(noise(9600, 0.5f, 3), block);
+    CHECK(highest(std::span(sum).subspan(static_cast<std::size_t>(2 * gear.frames))) == 0.0f);
+}
+
+TEST_CASE("insert: noise, inversion and colour do not mislead the measurement", "[insert]")
+{
+    const Gear gear = GENERATE(Gear{.frames = 2000, .gain = -0.5f}, Gear{.frames = 333, .noise = 0.1f},
+                               Gear{.frames = 333, .gain = -1, .colour = 0.4f}, Gear{.frames = 20000, .gain = 0.1f});
+    const auto finding = Loop(0, 48000, gear).measure(48000, 64);
+    REQUIRE(finding.values.size() == 3);
+    CHECK(finding.values[0].second == static_cast<float>(gear.frames));
+}
+
+TEST_CASE("insert: gear that does not answer keeps the latency and says so", "[insert]")
+{
+    for (const Gear gear : {Gear{.gain = 0}, Gear{.gain = 0, .noise = 0.1f}, Gear{.gain = 0.001f, .noise = 1e-6f},
+                            Gear{.connected = false}}) {
+        const auto finding = Loop(0, 48000, gear).measure(48000, 64);
+        CHECK(finding.answered);
+        CHECK(finding.values.empty());
+        CHECK(finding.text.find("no answer") == 0);
+    }
+}
+
+TEST_CASE("insert: where nothing is connected the sound passes by, as late, and without a click", "[insert]")
+{
+    Loop loop(500, 48000, {.frames = 500});
+    const auto in = noise(9600, 0.5f, 4);
+    loop.run(in, 64);
+    loop.connect(false);
+    loop.run(in, 64);
+    CHECK(highest(loop.run(in, 64)) == 0.0f); // It cancels with the dry sound all the same.
+}

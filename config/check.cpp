@@ -59,6 +59,13 @@ CheckReport check(const Loaded& loaded, const std::string& path)
     report.good = true;
     report.notes.push_back(path + " is good: " + summary(loaded.config->graph));
     constexpr double usual_rate = 48000;
+    for (const dsp::Strip& strip : loaded.config->graph.strips)
+        for (const dsp::ProcessorNode& node : strip.chain)
+            if (node.type->has_ports())
+                report.notes.push_back(
+                    address_of(strip) + "/" + node.name + " goes out by " + port_names(strip, node, "send").front() +
+                    " and comes back by " + port_names(strip, node, "return").front() +
+                    "; without JACK, and while nothing is connected to that, it passes the sound by");
     for (const std::string& note : latency_notes(loaded.config->graph, usual_rate))
         report.notes.push_back("at 48 kHz: " + note);
     return report;

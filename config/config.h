@@ -128,4 +128,8 @@ Loaded load_text(std::string_view text, const Files& files = {});
 
 /// The ports of an input or output, one a channel: `vox`, or `vox_1`, `vox_2` …
 std::vector<std::string> port_names(const dsp::Strip& strip);
+/// The ports of a processor, one a channel, `what` being "send" or "return": `vox_insert_send`, or `vox_insert_send_1` …
+std::vector<std::string> port_names(const dsp::Strip& strip, const dsp::ProcessorNode& node, std::string_view what);
+/// The texts of a setting, in order.
+std::vector<std::string> settings_of(const dsp::ProcessorNode& node, std::string_view id);
 } // namespace fohd::config

@@ -25,12 +25,28 @@ std::span<const std::string_view> reserved_names()
 
 bool is_reserved(std::string_view name) { return std::ranges::find(reserved_names(), name) != reserved_names().end(); }
 
-std::vector<std::string> port_names(const dsp::Strip& strip)
+namespace {
+std::vector<std::string> one_a_channel(const std::string& name, int channels)
 {
-    if (strip.channels == 1) return {strip.name};
+    if (channels == 1) return {name};
     std::vector<std::string> names;
-    for (int channel = 1; channel <= strip.channels; ++channel)
-        names.push_back(strip.name + "_" + std::to_string(channel));
+    for (int channel = 1; channel <= channels; ++channel) names.push_back(name + "_" + std::to_string(channel));
     return names;
+}
+} // namespace
+
+std::vector<std::string> port_names(const dsp::Strip& strip) { return one_a_channel(strip.name, strip.channels); }
+
+std::vector<std::string> port_names(const dsp::Strip& strip, const dsp::ProcessorNode& node, std::string_view what)
+{
+    return one_a_channel(strip.name + "_" + node.name + "_" + std::string(what), strip.channels);
+}
+
+std::vector<std::string> settings_of(const dsp::ProcessorNode& node, std::string_view id)
+{
+    std::vector<std::string> texts;
+    for (const auto& [name, text] : node.settings)
+        if (name == id) texts.push_back(text);
+    return texts;
 }
 } // namespace fohd::config

@@ -83,11 +83,39 @@ void read_lists(Fields& fields, const dsp::ProcessorType& type, Problems& proble
     values.insert(values.end(), bands.begin(), bands.end());
 }
 
+/// Ports, one a channel: how many there must be is known with the width of the strip.
+void read_ports(Fields& fields, Position at, const dsp::SettingSpec& setting, dsp::ProcessorNode& node)
+{
+    Problems& problems = fields.problems();
+    const std::string id(setting.id), type(node.type->id);
+    const Node* const list = fields.take(setting.id);
+    if (!list)
+        return problems.error(at, type + " needs `" + id +
+                                      "`: a port such as system:playback_3, in a list one per channel");
+    const auto take = [&](const Node& port) {
+        if (port.kind == Node::Kind::scalar && !port.text.empty())
+            node.settings.emplace_back(setting.id, port.text);
+        else
+            problems.error(port.at,
+                           id + " takes the name of a port such as system:playback_3, not " +
+                               (port.kind == Node::Kind::scalar ? "an empty text" : std::string(name_of(port.kind))));
+    };
+    if (list->kind != Node::Kind::list) return take(*list);
+    if (list->items.empty() || list->items.size() > static_cast<std::size_t>(max_channels))
+        return problems.error(list->at, id + " has " + std::to_string(list->items.size()) +
+                                            " ports; allowed: one per channel, up to " + std::to_string(max_channels));
+    for (const Node& port : list->items) take(port);
+}
+
 /// The texts that belong to the structure; the key is resolved once all strips are known.
 void read_settings(Fields& fields, Position at, dsp::ProcessorNode& node, std::optional<Mention>& key,
                    std::optional<Mention>& file)
 {
     for (const dsp::SettingSpec& setting : node.type->settings) {
+        if (setting.kind == dsp::SettingSpec::Kind::port) {
+            read_ports(fields, at, setting, node);
+            continue;
+        }
         const Node* value = fields.take(setting.id);
         if (!value && setting.required)
             fields.problems().error(at, quoted(node.type->id) + " needs a `" + std::string(setting.id) +

@@ -228,6 +228,12 @@ void read_ab(const Entry& entry, Strips& strips, Config& config, Problems& probl
     if (strips.at(ab.strip).kind == StripKind::output)
         return problems.error(name->at, "strip: " + quoted(name->text) + " is an output; allowed: a bus or an input");
     ab.processors = read_processors(processors, strips.at(ab.strip), name->at, problems);
+    const auto& chain = strips.at(ab.strip).chain;
+    for (std::size_t n = 0; n < chain.size(); ++n)
+        if (chain[n].type->has_ports() && std::ranges::find(ab.processors, static_cast<int>(n)) == ab.processors.end())
+            problems.error(processors ? processors->at : name->at,
+                           quoted(chain[n].name) + " cannot be on both sides of a comparison, for its gear has one "
+                                                   "sound; put it among the processors that are compared");
     config.ab = std::move(ab);
 }
 

@@ -112,22 +112,42 @@ private:
                                 "; allowed: one per channel, in a list");
     }
 
-    /// Inputs and outputs share the names of one JACK client's ports.
+    /// Inputs, outputs and the processors that have ports share the names of one JACK client's ports.
     void check_ports()
     {
-        std::unordered_map<std::string, const StripDraft*> owners;
-        for (const StripDraft& draft : drafts_) {
-            if (draft.strip.kind == StripKind::bus) continue;
-            for (const std::string& port : port_names(draft.strip)) {
-                const auto [owner, is_new] = owners.try_emplace(port, &draft);
+        std::unordered_map<std::string, Position> owners;
+        const auto claim = [&](const std::vector<std::string>& ports, Position at) {
+            for (const std::string& port : ports) {
+                const auto [owner, is_new] = owners.try_emplace(port, at);
                 if (is_new) continue;
-                problems_.error(draft.extras.position,
-                                "the port " + quoted(port) +
-                                    " would exist twice: inputs and outputs share their names, and line " +
-                                    std::to_string(owner->second->extras.position.line) + " has it too");
-                break;
+                problems_.error(at, "the port " + quoted(port) +
+                                        " would exist twice: inputs and outputs share their names, and line " +
+                                        std::to_string(owner->second.line) + " has it too");
+                return;
             }
-        }
+        };
+        for (const StripDraft& draft : drafts_)
+            if (draft.strip.kind != StripKind::bus) claim(port_names(draft.strip), draft.extras.position);
+        for (const StripDraft& draft : drafts_)
+            for (std::size_t n = 0; n < draft.strip.chain.size(); ++n) {
+                const dsp::ProcessorNode& node = draft.strip.chain[n];
+                if (!node.type->has_ports()) continue;
+                for (const dsp::SettingSpec& setting : node.type->settings) {
+                    check_port_count(draft, n, std::string(setting.id));
+                    claim(port_names(draft.strip, node, setting.id), draft.places[n]);
+                }
+            }
+    }
+
+    void check_port_count(const StripDraft& draft, std::size_t node, const std::string& setting)
+    {
+        const std::size_t ports = settings_of(draft.strip.chain[node], setting).size(),
+                          channels = static_cast<std::size_t>(draft.strip.channels);
+        if (ports == 0 || ports == channels) return; // none: that was said
+        problems_.error(draft.places[node], setting + " has " + std::to_string(ports) +
+                                                (ports == 1 ? " port" : " ports") + " for " + std::to_string(channels) +
+                                                (channels == 1 ? " channel" : " channels") +
+                                                "; allowed: one per channel, in a list");
     }
 
     /// Of groups of which there is one alone: it does nothing, and the other may have been misspelt.

@@ -88,12 +88,15 @@ Json processor(const dsp::ProcessorType& type)
     if (!type.splits.spec.empty())
         properties.set(std::string(type.splits.key), list_of(value(type.splits.spec[0]), type.splits.max));
     for (const dsp::SettingSpec& setting : type.settings)
-        properties.set(std::string(setting.id), text().set("description", setting.text));
+        properties.set(std::string(setting.id), (setting.kind == dsp::SettingSpec::Kind::port
+                                                     ? any_of(Json::array({text(), list_of(text(), max_channels)}))
+                                                     : text())
+                                                    .set("description", setting.text));
     properties.set(std::string(dsp::bypass_spec.id), value(dsp::bypass_spec));
     Json map = map_of(std::move(properties)).set("description", type.text);
     std::vector<std::string> required;
     for (const dsp::SettingSpec& setting : type.settings)
-        if (setting.required) required.emplace_back(setting.id);
+        if (setting.required || setting.kind == dsp::SettingSpec::Kind::port) required.emplace_back(setting.id);
     if (!required.empty()) map.set("type", "object").set("required", Json::strings(required));
     return map;
 }

@@ -95,6 +95,12 @@ void Noticeboard::post_notes(std::vector<std::string> notes)
     notes_ = std::move(notes);
 }
 
+void Noticeboard::post_findings(std::vector<std::string> findings)
+{
+    const std::scoped_lock lock(mutex_);
+    findings_ = std::move(findings);
+}
+
 control::Status Noticeboard::status()
 {
     const std::scoped_lock lock(mutex_);
@@ -104,7 +110,9 @@ control::Status Noticeboard::status()
 std::vector<std::string> Noticeboard::notes()
 {
     const std::scoped_lock lock(mutex_);
-    return notes_;
+    std::vector<std::string> all = notes_;
+    all.insert(all.end(), findings_.begin(), findings_.end());
+    return all;
 }
 
 struct ControlThread::Inside {
@@ -201,6 +209,7 @@ struct ControlThread::Inside {
         follow_transport();
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
+        store_findings();
         if (engine.tend()) board.post_latency(engine.output_latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
@@ -213,6 +222,47 @@ struct ControlThread::Inside {
         const bool follows = store->value(store->layout().find("/tempo/follow")) >= 0.5f;
         if (const auto bpm = transport_tempo.news(engine.transport(), follows))
             store->set(store->layout().tempo, *bpm, 0);
+    }
+
+    /// Of who asked a processor to find something out: fohd writes it, and it can be undone.
+    static constexpr control::Writer finder = ~control::Writer{0};
+
+    void store_findings()
+    {
+        for (const auto& [address, finding] : engine.take_findings()) {
+            spdlog::log(finding.values.empty() ? spdlog::level::warn : spdlog::level::info, "{}: {}", address,
+                        finding.text);
+            found[address] = address + ": " + finding.text;
+            const control::Store::Batch batch(*store);
+            for (const auto& [id, value] : finding.values)
+                if (const int parameter = store->layout().find(address + "/" + std::string(id)); parameter >= 0)
+                    store->set(parameter, value, finder);
+            store->publish();
+        }
+        say_doubts();
+    }
+
+    /// What does not hold any more with the block and the rate of now, once in the log and as long as it is so in `/info`.
+    void say_doubts()
+    {
+        std::vector<std::string> notes, doubts;
+        const auto& strips = desk->surface().strips;
+        for (const dsp::Strip& strip : strips)
+            for (const dsp::ProcessorNode& node : strip.chain) {
+                if (!node.type->doubt || engine.block() == 0) continue;
+                const std::string address = dsp::address_of(strip) + "/" + node.name;
+                std::vector<float> values;
+                for (const dsp::ParamSpec& spec : node.type->params)
+                    values.push_back(store->value(store->layout().find(address + "/" + std::string(spec.id))));
+                if (std::string doubt = node.type->doubt(values, engine.rate(), engine.block()); !doubt.empty())
+                    doubts.push_back(address + " " + doubt);
+                if (const auto last = found.find(address); last != found.end()) notes.push_back(last->second);
+            }
+        for (const std::string& doubt : doubts)
+            if (std::ranges::find(told, doubt) == told.end()) spdlog::warn("{}", doubt);
+        told = doubts;
+        notes.insert(notes.end(), doubts.begin(), doubts.end());
+        board.post_findings(std::move(notes));
     }
 
     /// Whether anybody calls for sound: longer than any block lasts, shorter than a glance at a meter.
@@ -240,6 +290,8 @@ struct ControlThread::Inside {
     ProgramInput programs;
     boost::asio::steady_timer timer;
     TransportTempo transport_tempo;
+    std::map<std::string, std::string> found; ///< By processor: what its last action came to.
+    std::vector<std::string> told;            ///< Doubts that the log has.
     std::uint64_t frames_seen = 0;
     std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
     std::thread thread;

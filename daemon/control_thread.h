@@ -31,6 +31,8 @@ public:
     Meters meters();
 
     void post_notes(std::vector<std::string> notes);
+    /// What processors found out, and what does not hold any more: besides the notes.
+    void post_findings(std::vector<std::string> findings);
 
     control::Status status() override;
     std::vector<std::string> notes() override;
@@ -38,7 +40,7 @@ public:
 private:
     std::mutex mutex_;
     control::Status status_;
-    std::vector<std::string> notes_;
+    std::vector<std::string> notes_, findings_;
     std::vector<int> latency_;
     Meters meters_;
 };

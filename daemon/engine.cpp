@@ -1,5 +1,6 @@
 #include "daemon/engine.h"
 
+#include "dsp/graph/terminals.h"
 #include "dsp/graph/transition.h"
 
 #include <algorithm>
@@ -59,6 +60,33 @@ void Engine::make_taps()
     meters_ = std::move(meters);
 }
 
+/// Endpoints of what leaves lie where they lay in the graph that runs.
+void Engine::rewire(const dsp::Transition& with)
+{
+    const dsp::Terminals next(with.description), own(description_), old(performer_->graph().description());
+    const auto own_strips = static_cast<int>(description_.strips.size());
+    const auto rewired = [&](const std::vector<dsp::Terminal>& ends, const std::vector<dsp::Terminal>& own_ends,
+                             const std::vector<dsp::Terminal>& old_ends, const std::vector<int>& own_slots,
+                             const std::vector<int>& old_slots) {
+        std::map<dsp::Terminal, int> known;
+        for (std::size_t e = 0; e < own_ends.size(); ++e) known[own_ends[e]] = own_slots[e];
+        std::map<dsp::Terminal, int> before;
+        for (std::size_t e = 0; e < old_ends.size(); ++e) before[old_ends[e]] = old_slots[e];
+        std::vector<int> slots;
+        for (dsp::Terminal end : ends) {
+            const bool leaves = end.strip >= own_strips;
+            if (leaves) end.strip = with.origins[static_cast<std::size_t>(end.strip - own_strips)];
+            const auto& slots_of = leaves ? before : known;
+            const auto found = slots_of.find(end);
+            slots.push_back(found == slots_of.end() ? -1 : found->second);
+        }
+        return slots;
+    };
+    dsp::Wiring wiring{rewired(next.inputs, own.inputs, old.inputs, wiring_.inputs, graph_wiring_.inputs),
+                       rewired(next.outputs, own.outputs, old.outputs, wiring_.outputs, graph_wiring_.outputs)};
+    graph_wiring_ = std::move(wiring);
+}
+
 std::unique_ptr<dsp::Graph> Engine::build(bool ring)
 {
     dsp::Description next = description_;
@@ -70,15 +98,13 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
         dsp::store_values(running.layout(), graph_values_, now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
     }
+    if (performer_) rewire(with);
     leaving_ = with.leaving;
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
     graph_values_ = layout.initial_values();
     to_graph_.clear();
     for (const dsp::Parameter& parameter : layout_.parameters) to_graph_.push_back(layout.find(parameter.address));
-    dsp::Wiring wiring = wiring_;
-    for (int endpoint : with.inputs) wiring.inputs.push_back(graph_wiring_.inputs[static_cast<std::size_t>(endpoint)]);
-    graph_wiring_ = std::move(wiring);
 
     auto readings = std::make_shared<dsp::GraphReadings>(with.description);
     if (readings_) readings->go_on(*readings_);
@@ -258,6 +284,24 @@ void Engine::act(int sought, int processor, int action)
     if (strip >= 0) performer_->graph().act(strip, node, action);
 }
 
+/// Of the strips of the description, as far as they are in the graph.
+void Engine::look_for_findings()
+{
+    busy_ = false;
+    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
+        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
+        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
+            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
+            if (node.type->actions.empty()) continue;
+            const auto [in, at] = in_the_graph(s, n);
+            if (in < 0) continue;
+            dsp::Finding finding = performer_->graph().find(in, at, block());
+            busy_ = busy_ || finding.busy;
+            if (finding.answered) findings_.emplace_back(dsp::address_of(strip) + "/" + node.name, std::move(finding));
+        }
+    }
+}
+
 bool Engine::tend()
 {
     performer_->collect();
@@ -265,7 +309,8 @@ bool Engine::tend()
     std::uint64_t gaps = past_gaps_;
     for (const auto& [strip, tap] : taps_) gaps += tap->gaps().count;
     loudness_gaps_.store(gaps, std::memory_order_relaxed);
-    if (!performer_->settled()) return false;
+    look_for_findings();
+    if (!performer_->settled() || busy_) return false;
     const auto is = [](const loudness::Tap* sought) {
         return [sought](const auto& tap) { return tap.second.get() == sought; };
     };
@@ -315,22 +360,20 @@ void Engine::process(std::span<const float* const> inputs, std::span<float* cons
 {
     const Transport transport = transport_.read();
     performer_->process(inputs, outputs, frames, {transport.rolling, transport.frame});
+    block_.store(frames, std::memory_order_relaxed);
     frames_.fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_relaxed);
 }
 
 std::vector<int> Engine::output_latency() const
 {
     const dsp::Plan& plan = performer_->graph().plan();
-    const auto& strips = performer_->graph().description().strips;
+    const dsp::Terminals ends(performer_->graph().description());
     std::vector<int> latency;
-    std::size_t endpoint = 0;
-    for (std::size_t s = 0; s < strips.size(); ++s) {
-        if (strips[s].kind != dsp::StripKind::output) continue;
-        for (int c = 0; c < strips[s].channels; ++c) {
-            const auto channel = static_cast<std::size_t>(graph_wiring_.outputs[endpoint++]);
-            latency.resize(std::max(latency.size(), channel + 1));
-            latency[channel] = plan.latency[s];
-        }
+    for (std::size_t e = 0; e < ends.outputs.size(); ++e) {
+        if (graph_wiring_.outputs[e] < 0) continue;
+        const auto channel = static_cast<std::size_t>(graph_wiring_.outputs[e]);
+        latency.resize(std::max(latency.size(), channel + 1));
+        if (ends.outputs[e].node < 0) latency[channel] = plan.latency[static_cast<std::size_t>(ends.outputs[e].strip)];
     }
     return latency;
 }
@@ -338,18 +381,20 @@ std::vector<int> Engine::output_latency() const
 Endpoints endpoints_of(const config::Config& config)
 {
     Endpoints endpoints;
-    for (std::size_t s = 0; s < config.graph.strips.size(); ++s) {
-        const dsp::Strip& strip = config.graph.strips[s];
-        if (strip.kind == dsp::StripKind::bus) continue;
-        auto& side = strip.kind == dsp::StripKind::input ? endpoints.inputs : endpoints.outputs;
-        const auto names = config::port_names(strip);
-        const auto& connect = config.extras[s].connect;
-        for (std::size_t c = 0; c < names.size(); ++c) {
-            Endpoint endpoint{names[c], {}};
-            if (c < connect.size() && !connect[c].empty()) endpoint.connect.push_back(connect[c]);
-            side.push_back(std::move(endpoint));
-        }
-    }
+    const auto& strips = config.graph.strips;
+    const dsp::Terminals ends(config.graph);
+    const auto add = [&](std::vector<Endpoint>& side, const dsp::Terminal& end, const char* what) {
+        const auto s = static_cast<std::size_t>(end.strip), c = static_cast<std::size_t>(end.channel);
+        const dsp::ProcessorNode* const node =
+            end.node < 0 ? nullptr : &strips[s].chain[static_cast<std::size_t>(end.node)];
+        const auto names = node ? config::port_names(strips[s], *node, what) : config::port_names(strips[s]);
+        const auto connect = node ? config::settings_of(*node, what) : config.extras[s].connect;
+        Endpoint endpoint{names[c], {}, node != nullptr};
+        if (c < connect.size() && !connect[c].empty()) endpoint.connect.push_back(connect[c]);
+        side.push_back(std::move(endpoint));
+    };
+    for (const dsp::Terminal& end : ends.inputs) add(endpoints.inputs, end, "return");
+    for (const dsp::Terminal& end : ends.outputs) add(endpoints.outputs, end, "send");
     return endpoints;
 }
 

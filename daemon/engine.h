@@ -6,6 +6,7 @@
 #include "daemon/backends/backend.h"
 #include "daemon/loudness/service.h"
 #include "dsp/graph/performer.h"
+#include "dsp/graph/transition.h"
 
 #include <map>
 #include <memory>
@@ -52,6 +53,10 @@ public:
     /// Control thread, a few times a second (offline: before each block): builds the graph anew where it must be, for shapes at
     /// most five times a second of sound, and frees what the audio thread gave back. True when a new graph was handed over.
     bool tend();
+    /// Control thread: what actions of processors came to since the last call, by the processor's address.
+    std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return std::exchange(findings_, {}); }
+    /// Frames of the last callback; 0 before it. Any thread.
+    int block() const { return block_.load(std::memory_order_relaxed); }
     /// Control thread: whether what was changed last is all that sounds: nothing waits, crossfades or rings on.
     bool settled() const;
 
@@ -81,9 +86,11 @@ public:
 private:
     class TapWriter;
     void make_taps();
+    void look_for_findings();
     std::pair<int, int> in_the_graph(int strip, int processor) const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
+    void rewire(const dsp::Transition& with);
     void hand_over(bool ring);
     bool rings();
     std::set<int> note(std::span<const float> values, std::span<const int> changed);
@@ -113,9 +120,11 @@ private:
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
     dsp::Passage passage_;  ///< Of values over time: what is played now.
     dsp::PlayCommand command_;
-    std::set<int> played_; ///< Slices of the graph that it moves.
-    bool changed_ = false; ///< The description is not the graph's.
-    bool still_ = false;
+    std::set<int> played_;              ///< Slices of the graph that it moves.
+    bool changed_ = false;              ///< The description is not the graph's.
+    bool still_ = false, busy_ = false; ///< busy: an action that another graph would end is under way.
+    std::vector<std::pair<std::string, dsp::Finding>> findings_;
+    std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;
     TransportSlot transport_;

@@ -24,6 +24,7 @@ struct Endpoint {
     /// (`system:capture_1`); where no port has that name, as a POSIX extended regular expression for the whole name
     /// (`system:playback_[12]`), and every port that matches is connected.
     std::vector<std::string> connect;
+    bool aside = false; ///< The send or return of a processor: not on the way through this program.
 };
 
 /// The channels of a graph.
@@ -49,8 +50,9 @@ struct SlotMap {
 /// What makes the sound. Implemented by the engine.
 class Process {
 public:
-    /// Audio thread, once a block, with denormals already off. One pointer a slot, never null, each of `frames` samples,
-    /// nominally within ±1. There may be more slots than endpoints in use: an input slot without a port is silence.
+    /// Audio thread, once a block, with denormals already off. One pointer a slot, each of `frames` samples, nominally
+    /// within ±1. There may be more slots than endpoints in use. An input slot is null where nothing can come: it has no
+    /// port, or is the return of a processor and not connected.
     /// All of every output slot must be written, silence where nothing is sent to it: the backend clears none.
     /// `frames` is the backend's block, but may be any number from 1 up in a cycle in which the server changes it. An
     /// output may share its memory with an input (somebody may connect a client to itself), and output slots without a

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <thread>
@@ -47,11 +48,26 @@ struct Channels {
 
 /// A buffer for each slot.
 struct DummyTable {
-    DummyTable(std::size_t input_slots, std::size_t output_slots, int block)
-        : inputs(input_slots, block), outputs(output_slots, block)
-    {}
+    /// `returns`: slots that nothing comes from.
+    DummyTable(std::size_t input_slots, std::size_t output_slots, const std::vector<std::size_t>& returns, int block)
+        : inputs(input_slots, block), outputs(output_slots, block),
+          heard(inputs.pointers.begin(), inputs.pointers.end())
+    {
+        for (const std::size_t slot : returns) heard[slot] = nullptr;
+    }
     Channels inputs, outputs;
+    std::vector<const float*> heard;
 };
+
+/// The slots of processors' returns: without JACK nothing comes back.
+std::vector<std::size_t> returns_of(const SlotNames& slots, const Endpoints& endpoints)
+{
+    std::vector<std::size_t> returns;
+    for (const Endpoint& endpoint : endpoints.inputs)
+        for (std::size_t slot = 0; endpoint.aside && slot < slots.size(); ++slot)
+            if (slots.name(slot) == endpoint.port_name) returns.push_back(slot);
+    return returns;
+}
 
 constexpr int source_channels = 64; // More are heard twice.
 
@@ -59,7 +75,8 @@ constexpr int source_channels = 64; // More are heard twice.
 struct Callback {
     Callback(const BackendOptions& options, const Endpoints& endpoints)
         : rate(options.rate), block(options.block), source(make_source(options.source, options.rate, source_channels)),
-          table(std::make_unique<DummyTable>(endpoints.inputs.size(), endpoints.outputs.size(), options.block))
+          table(std::make_unique<DummyTable>(endpoints.inputs.size(), endpoints.outputs.size(),
+                                             returns_of(SlotNames(endpoints.inputs), endpoints), options.block))
     {}
 
     void run()
@@ -77,7 +94,7 @@ struct Callback {
             if (pacer.take(begin - start) != 0) xruns.fetch_add(1, std::memory_order_relaxed);
             DummyTable& slots = table.take();
             source->read(slots.inputs.pointers.data(), static_cast<int>(slots.inputs.pointers.size()), block);
-            process->process(slots.inputs.pointers, slots.outputs.pointers, block);
+            process->process(slots.heard, slots.outputs.pointers, block);
             measure(now() - begin);
         }
     }
@@ -107,6 +124,7 @@ public:
         : inputs_(endpoints.inputs), outputs_(endpoints.outputs),
           callback_(std::make_shared<Callback>(options, endpoints))
     {
+        returns_ = returns_of(inputs_, endpoints);
         if (!why.empty()) events_.notices.push_back({BackendEvents::Weight::info, why});
     }
     ~DummyBackend() override { stop(std::chrono::seconds(1)); }
@@ -142,11 +160,16 @@ public:
 
     SlotMap add(const Endpoints& endpoints) override
     {
-        const std::size_t before = inputs_.size() + outputs_.size();
         SlotMap slots{inputs_.add(endpoints.inputs), outputs_.add(endpoints.outputs)};
-        if (inputs_.size() + outputs_.size() > before)
-            callback_->table.replace(std::make_unique<DummyTable>(inputs_.size(), outputs_.size(), block()),
+        auto returns = returns_of(inputs_, endpoints);
+        for (const std::size_t before : returns_) // One that leaves is still read.
+            if (std::ranges::find(slots.inputs, static_cast<int>(before)) == slots.inputs.end()) returns.push_back(before);
+        if (inputs_.size() + outputs_.size() != slots_ || returns != returns_) {
+            slots_ = inputs_.size() + outputs_.size();
+            returns_ = std::move(returns);
+            callback_->table.replace(std::make_unique<DummyTable>(inputs_.size(), outputs_.size(), returns_, block()),
                                      std::chrono::milliseconds(thread_.joinable() ? 500 : 0));
+        }
         return slots;
     }
 
@@ -162,6 +185,8 @@ public:
 
 private:
     SlotNames inputs_, outputs_;
+    std::size_t slots_ = inputs_.size() + outputs_.size();
+    std::vector<std::size_t> returns_;   ///< Slots.
     std::shared_ptr<Callback> callback_; // The thread owns it too: a hung one must not find it gone.
     std::thread thread_;
     BackendEvents events_;

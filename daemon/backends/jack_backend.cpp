@@ -9,6 +9,7 @@
 #include "daemon/backends/jack_callback.h"
 #include "daemon/backends/jack_connections.h"
 #include "daemon/backends/jack_latency.h"
+#include "daemon/backends/jack_returns.h"
 #include "daemon/backends/slots.h"
 #include "daemon/finish_within.h"
 
@@ -25,6 +26,7 @@ struct Client {
     std::optional<JackCallback> callback;
     std::optional<JackConnections> connections;
     JackLatency latency;
+    JackReturns returns;
     std::atomic<std::uint64_t> xruns = 0;
     std::atomic<int> rate = 0, block = 0;
     std::array<char, 128> reason{}; ///< Written before `lost`.
@@ -41,7 +43,13 @@ void Client::listen()
     jack_set_process_callback(handle, JackCallback::run, &*callback);
     jack_set_port_registration_callback(handle, JackConnections::port_registered, &*connections);
     jack_set_port_rename_callback(handle, JackConnections::port_renamed, &*connections);
-    jack_set_port_connect_callback(handle, JackConnections::ports_connected, &*connections);
+    jack_set_port_connect_callback(
+        handle,
+        [](jack_port_id_t a, jack_port_id_t b, int connected, void* self) {
+            JackConnections::ports_connected(a, b, connected, &*of(self).connections);
+            of(self).returns.look();
+        },
+        this);
     jack_set_latency_callback(handle, JackLatency::recompute, &latency);
     jack_set_xrun_callback(
         handle, [](void* self) { return of(self).xruns.fetch_add(1), 0; }, this);
@@ -101,6 +109,28 @@ struct Side {
     JackPortFlags flags;
     SlotNames names;
     std::vector<jack_port_t*> ports;
+    std::vector<char> aside; ///< By slot: an endpoint that is aside. Of a slot without a port it says nothing.
+    void note(const std::vector<Endpoint>& endpoints, const std::vector<int>& slots)
+    {
+        aside.resize(names.size());
+        for (std::size_t n = 0; n < slots.size(); ++n) aside[static_cast<std::size_t>(slots[n])] = endpoints[n].aside;
+    }
+    /// By slot, null where the endpoint is aside or there is none.
+    std::vector<jack_port_t*> on_the_way() const
+    {
+        std::vector<jack_port_t*> ports_on_it = ports;
+        for (std::size_t n = 0; n < ports_on_it.size(); ++n)
+            if (aside[n]) ports_on_it[n] = nullptr;
+        return ports_on_it;
+    }
+    /// By slot, null where it is not.
+    std::vector<jack_port_t*> beside() const
+    {
+        std::vector<jack_port_t*> others = ports;
+        for (std::size_t n = 0; n < others.size(); ++n)
+            if (!aside[n]) others[n] = nullptr;
+        return others;
+    }
 };
 
 class JackBackend final : public Backend {
@@ -149,6 +179,7 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
             for (const Endpoint& endpoint : all) {
                 side.ports.push_back(register_port(client.handle, endpoint.port_name, side.flags));
                 if (side.ports.back()) client.connections->want(side.ports.back(), endpoint);
+                side.aside.push_back(endpoint.aside);
             }
         };
         open(inputs_, endpoints.inputs);
@@ -161,8 +192,9 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
         stop(std::chrono::seconds(1)); // The destructor of what was not constructed does not run.
         throw;
     }
-    client.callback.emplace(client.handle, inputs_.ports, outputs_.ports, midi, options.programs);
-    client.latency.set_ports(inputs_.ports, outputs_.ports);
+    client.callback.emplace(client.handle, inputs_.ports, outputs_.ports, client.returns.set_ports(inputs_.beside()),
+                            midi, options.programs);
+    client.latency.set_ports(inputs_.on_the_way(), outputs_.on_the_way());
     client.rate = told_rate_ = static_cast<int>(jack_get_sample_rate(client.handle));
     client.block = told_block_ = static_cast<int>(jack_get_buffer_size(client.handle));
     client.listen();
@@ -197,6 +229,7 @@ void JackBackend::start(Process& process)
     }
     active_ = true;
     client_->connections->tend(events_.notices);
+    client_->returns.look();
 }
 
 bool JackBackend::stop(std::chrono::milliseconds deadline)
@@ -227,21 +260,25 @@ BackendEvents JackBackend::tend()
     if (const int now = rate(); now != std::exchange(told_rate_, now)) events.rate = now;
     aside_.tend(*client_->connections, events.notices);
     client_->connections->tend(events.notices);
+    client_->returns.look();
     return events;
 }
 
 /// Waits until the callback goes by the ports as they are now.
 void JackBackend::publish_ports()
 {
-    client_->latency.set_ports(inputs_.ports, outputs_.ports);
-    client_->callback->table.replace(std::make_unique<JackTable>(inputs_.ports, outputs_.ports),
-                                     std::chrono::milliseconds(alive() && active_ ? 500 : 0));
+    client_->latency.set_ports(inputs_.on_the_way(), outputs_.on_the_way());
+    client_->callback->table.replace(
+        std::make_unique<JackTable>(inputs_.ports, outputs_.ports, client_->returns.set_ports(inputs_.beside())),
+        std::chrono::milliseconds(alive() && active_ ? 500 : 0));
 }
 
 SlotMap JackBackend::add(const Endpoints& endpoints)
 {
     const std::array<const Side, 2> before{inputs_, outputs_};
     SlotMap slots{inputs_.names.add(endpoints.inputs), outputs_.names.add(endpoints.outputs)};
+    inputs_.note(endpoints.inputs, slots.inputs);
+    outputs_.note(endpoints.outputs, slots.outputs);
     std::vector<jack_port_t*> fresh;
     try {
         for (Side* side : {&inputs_, &outputs_}) {

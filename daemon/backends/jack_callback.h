@@ -11,13 +11,19 @@
 
 namespace fohd::daemon {
 
+/// Whether each of some ports is connected, by slot; null for a port of which that does not matter.
+using JackConnected = std::vector<std::shared_ptr<std::atomic<bool>>>;
+
 /// The ports by slot, null where a slot has none, and room for the pointers of a cycle.
 struct JackTable {
-    JackTable(std::vector<jack_port_t*> in, std::vector<jack_port_t*> out)
-        : input_ports(std::move(in)), output_ports(std::move(out)), inputs(input_ports.size()),
-          outputs(output_ports.size())
-    {}
+    JackTable(std::vector<jack_port_t*> in, std::vector<jack_port_t*> out, JackConnected connections)
+        : input_ports(std::move(in)), output_ports(std::move(out)), connected(std::move(connections)),
+          inputs(input_ports.size()), outputs(output_ports.size())
+    {
+        connected.resize(input_ports.size());
+    }
     std::vector<jack_port_t*> input_ports, output_ports;
+    JackConnected connected; ///< Of the inputs.
     std::vector<const float*> inputs;
     std::vector<float*> outputs;
 };
@@ -26,9 +32,9 @@ struct JackTable {
 struct JackCallback {
     /// `changes` are filled from `midi`; both may be null.
     JackCallback(jack_client_t* own_client, std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs,
-                 jack_port_t* midi, std::shared_ptr<ProgramChanges> changes)
+                 JackConnected connected, jack_port_t* midi, std::shared_ptr<ProgramChanges> changes)
         : client(own_client), midi_port(midi), programs(std::move(changes)),
-          table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs)))
+          table(std::make_unique<JackTable>(std::move(inputs), std::move(outputs), std::move(connected)))
     {}
 
     static constexpr std::size_t largest_block = 8192; ///< Frames: no JACK server takes more.
@@ -39,7 +45,7 @@ struct JackCallback {
     std::atomic<Process*> process = nullptr; ///< Null: silence.
     std::atomic<bool> inside = false;        ///< The process of that pointer is being called.
     CallbackTable<JackTable> table;
-    std::vector<float> silence = std::vector<float>(largest_block), scratch = silence; ///< Of slots without a port.
+    std::vector<float> scratch = std::vector<float>(largest_block); ///< Of slots out without a port.
     std::atomic<std::uint64_t> cycles = 0;
 
     /// JackProcessCallback; `self` is a JackCallback. No system call, no lock, no allocation.

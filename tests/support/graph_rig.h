@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/graph/performer.h"
+#include "dsp/graph/terminals.h"
 #include "tests/support/flushed_denormals.h"
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -10,7 +11,7 @@ namespace fohd::test {
 /// Channels of samples.
 using Sound = std::vector<std::vector<float>>;
 
-/// A graph that is run as the daemon runs it, on sound in memory: one row an endpoint.
+/// A graph that is run as the daemon runs it, on sound in memory: one row a channel of inputs and outputs.
 class GraphRig {
 public:
     explicit GraphRig(const dsp::Description& description, double rate = 48000,
@@ -19,7 +20,7 @@ public:
           kernels_(kernels)
     {
         auto graph = build();
-        outputs_ = graph->plan().output_endpoints;
+        outputs_ = static_cast<int>(std::ranges::count(dsp::Terminals(description).outputs, -1, &dsp::Terminal::node));
         auto wiring = dsp::Wiring::straight(graph->plan());
         performer_ = std::make_unique<dsp::Performer>(std::move(graph), rate, std::move(wiring));
     }

@@ -212,7 +212,8 @@ TEST_CASE("the audio thread allocates nothing, whatever changes", "[properties]"
             if (!address.starts_with("/input/a/p/")) continue;
             const dsp::ParamSpec& spec = *layout.parameters[i].spec;
             rig.set(address, std::uniform_real_distribution<float>(spec.min, spec.max)(generator));
-            run(40); // past glide and takeover
+            run(40);                                                                         // past glide and takeover
+            for (int block = 0; block < 2000 && !rig.performer().settled(); ++block) run(1); // and what is new and late
         }
         rig.rebuild();
         run(40);

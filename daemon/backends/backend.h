@@ -51,8 +51,8 @@ struct SlotMap {
 class Process {
 public:
     /// Audio thread, once a block, with denormals already off. One pointer a slot, each of `frames` samples, nominally
-    /// within ±1. There may be more slots than endpoints in use. An input slot is null where nothing can come: it has no
-    /// port, or is the return of a processor and not connected.
+    /// within ±1. There may be more slots than endpoints in use: an input slot without a port is silence. One is null
+    /// where it is the return of a processor from which nothing can come, as where it is not connected.
     /// All of every output slot must be written, silence where nothing is sent to it: the backend clears none.
     /// `frames` is the backend's block, but may be any number from 1 up in a cycle in which the server changes it. An
     /// output may share its memory with an input (somebody may connect a client to itself), and output slots without a

@@ -15,9 +15,10 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
     auto& callback = *static_cast<JackCallback*>(self);
     JackTable& slots = callback.table.take();
     for (std::size_t n = 0; n < slots.inputs.size(); ++n)
-        slots.inputs[n] = slots.input_ports[n] && (!slots.connected[n] || *slots.connected[n])
-                              ? static_cast<const float*>(jack_port_get_buffer(slots.input_ports[n], frames))
-                              : nullptr;
+        slots.inputs[n] = !slots.input_ports[n] ? callback.silence.data()
+                          : slots.connected[n] && !*slots.connected[n]
+                              ? nullptr
+                              : static_cast<const float*>(jack_port_get_buffer(slots.input_ports[n], frames));
     for (std::size_t n = 0; n < slots.outputs.size(); ++n)
         slots.outputs[n] = slots.output_ports[n]
                                ? static_cast<float*>(jack_port_get_buffer(slots.output_ports[n], frames))

@@ -45,7 +45,7 @@ struct JackCallback {
     std::atomic<Process*> process = nullptr; ///< Null: silence.
     std::atomic<bool> inside = false;        ///< The process of that pointer is being called.
     CallbackTable<JackTable> table;
-    std::vector<float> scratch = std::vector<float>(largest_block); ///< Of slots out without a port.
+    std::vector<float> silence = std::vector<float>(largest_block), scratch = silence; ///< Of slots without a port.
     std::atomic<std::uint64_t> cycles = 0;
 
     /// JackProcessCallback; `self` is a JackCallback. No system call, no lock, no allocation.

@@ -2,10 +2,10 @@
 
 
 def _functions():
-    from . import colour, dynamics, filters, levels, movement, pitch, rooms, strips
+    from . import colour, dynamics, filters, levels, loops, movement, pitch, rooms, strips
 
     named = {}
-    for module in (strips, filters, dynamics, colour, levels, movement, pitch, rooms):
+    for module in (strips, filters, dynamics, colour, levels, loops, movement, pitch, rooms):
         named |= {name: each for name, each in vars(module).items()
                   if callable(each) and getattr(each, "is_picture", False)}
     return named

@@ -1,4 +1,5 @@
 // An insert in a graph whose sends come back to its returns by a loop in memory.
+#include "tests/support/figures.h"
 #include "tests/support/graph_rig.h"
 #include <deque>
 
@@ -111,9 +112,13 @@ TEST_CASE("insert: what is measured aligns to the sample", "[insert]")
     REQUIRE(finding.values.size() == 3);
     CHECK(finding.values[0].second == static_cast<float>(gear.frames));
     CHECK(finding.values[1].second == static_cast<float>(block));
+    figure("insert", "round trip measured of a loop of 1365 frames: error", at_most(0, "frames"),
+           std::abs(finding.values[0].second - static_cast<float>(gear.frames)));
     Loop aligned(static_cast<float>(gear.frames), rate, gear);
     const auto sum = aligned.run(noise(9600, 0.5f, 3), block);
-    CHECK(highest(std::span(sum).subspan(static_cast<std::size_t>(2 * gear.frames))) == 0.0f);
+    const float left = highest(std::span(sum).subspan(static_cast<std::size_t>(2 * gear.frames)));
+    CHECK(left == 0.0f);
+    figure("insert", "noise through the loop less the same noise beside it: what is left", at_most(0, ""), left);
 }
 
 TEST_CASE("insert: noise, inversion and colour do not mislead the measurement", "[insert]")

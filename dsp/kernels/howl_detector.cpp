@@ -26,12 +26,11 @@ float HowlDetector::level_at(const float* power, float hz) const
     return decibels(std::max({power[bin - 1], power[bin], power[bin + 1]}));
 }
 
-/// The strongest narrow peaks, strongest first.
-void HowlDetector::find_peaks(const float* power, const HowlRules& rules)
+/// The strongest narrow peaks among these bins and those found before, strongest first.
+void HowlDetector::find_peaks(const float* power, const HowlRules& rules, int from, int to)
 {
     const float floor = ratio(rules.floor_db), narrow = ratio(rules.narrow_db);
-    peak_count_ = 0;
-    for (int k = first_; k < last_; ++k) {
+    for (int k = from; k < to; ++k) {
         const float p = power[k];
         if (p < floor || p < power[k - 1] || p <= power[k + 1]) continue;
         float other = 0;
@@ -123,19 +122,36 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     t.howls = t.held >= rules.hops || t.growing >= 3;
 }
 
-void HowlDetector::judge(const float* power, const HowlRules& rules)
+void HowlDetector::age()
 {
-    constexpr int forgotten = 3;
-    find_peaks(power, rules);
+    peak_count_ = 0;
     for (Track& t : tracks_) {
         t.howls = false;
         ++t.missed;
     }
-    for (std::size_t p = 0; p < peak_count_; ++p) follow(power, peaks_[p], rules);
+}
+
+void HowlDetector::forget()
+{
+    constexpr int forgotten = 3;
     for (Track& t : tracks_)
         if (t.missed > forgotten)
             t = {};
         else if (t.missed > 0)
             t.held = std::max(0.0f, t.held - 3), t.age = 0, t.growing = 0;
+}
+
+void HowlDetector::judge(const float* power, const HowlRules& rules, int until)
+{
+    for (; done_ < until; ++done_) {
+        if (done_ == 0) age();
+        if (done_ < scans()) {
+            const int from = first_ + done_ * scan_;
+            find_peaks(power, rules, from, std::min(from + scan_, last_));
+        } else if (const auto peak = static_cast<std::size_t>(done_ - scans()); peak < peak_count_) {
+            follow(power, peaks_[peak], rules);
+        }
+        if (done_ + 1 == units()) forget();
+    }
 }
 } // namespace fohd::dsp

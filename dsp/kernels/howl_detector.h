@@ -30,9 +30,13 @@ public:
     };
 
     void prepare(int bins, double bin_hz);
-    /// Audio thread. The spectrum of the next hop; a tone of full scale has a peak of 1.
-    void judge(const float* power, const HowlRules& rules);
-    void clear() { tracks_ = {}; }
+    /// Audio thread. Begins with the spectrum of the next hop.
+    void begin() { done_ = 0; }
+    /// Audio thread. That spectrum, in which a tone of full scale has a peak of 1, up to the unit `until` of units(), which cost
+    /// about the same each. Tracks are of use when all are done.
+    void judge(const float* power, const HowlRules& rules, int until);
+    int units() const { return scans() + static_cast<int>(peaks_.size()); }
+    void clear() { tracks_.fill({}), done_ = 0; }
     /// Those that live; hz 0 is none.
     std::span<Track> tracks() { return tracks_; }
     /// Level of the strongest bin within one bin of a frequency, dBFS.
@@ -43,7 +47,11 @@ private:
         int bin;
         float power;
     };
-    void find_peaks(const float* power, const HowlRules& rules);
+    static constexpr int scan_ = 96; ///< Bins of a unit.
+    int scans() const { return (last_ - first_ + scan_ - 1) / scan_; }
+    void find_peaks(const float* power, const HowlRules& rules, int from, int to);
+    void age();
+    void forget();
     float frequency(const float* power, int bin) const;
     float alone_by(const float* power, float hz, float peak, bool clipped) const;
     void follow(const float* power, const Peak& peak, const HowlRules& rules);
@@ -51,8 +59,9 @@ private:
 
     int first_ = 0, last_ = 0, bins_ = 0;
     float bin_hz_ = 0;
-    std::array<Peak, 8> peaks_{};
+    std::array<Peak, 16> peaks_{};
     std::size_t peak_count_ = 0;
-    std::array<Track, 12> tracks_{};
+    std::array<Track, 24> tracks_{};
+    int done_ = 0; ///< Units.
 };
 } // namespace fohd::dsp

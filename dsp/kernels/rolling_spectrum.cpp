@@ -54,10 +54,10 @@ void RollingSpectrum::hear(const float* const* channels, int count)
         sounding_ -= std::min(sounding_, passed);
 }
 
-void RollingSpectrum::work(int done)
+void RollingSpectrum::work(int done, int all)
 {
     if (!works_) return;
-    const int goal = units() * (done / slice_) / (hop() / slice_);
+    const int goal = units() * (done / slice) / (all / slice);
     while (done_ < goal) done_ = unit(done_, goal);
 }
 
@@ -90,8 +90,7 @@ int RollingSpectrum::unit(int index, int until)
 
 bool RollingSpectrum::finish()
 {
-    work(hop());
-    const bool finished = works_;
+    const bool finished = ready();
     done_ = 0;
     start_ = at_ - static_cast<unsigned>(size_);
     works_ = sounding_ > 0;

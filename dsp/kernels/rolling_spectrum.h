@@ -6,10 +6,11 @@ namespace fohd::dsp {
 
 /// Power spectra of what a strip's channels sounded like for the last 85 ms, one every eighth of that (a hop), under a Hann window. Of a
 /// pair both sides count, whatever their phases; of wider strips the sum of the even channels and that of the odd ones. The work on one
-/// spectrum is spread over the next hop.
+/// spectrum is spread over as much of the next hop as one likes.
 class RollingSpectrum {
 public:
-    static constexpr int hops = 8; ///< Of a window.
+    static constexpr int hops = 8;   ///< Of a window.
+    static constexpr int slice = 16; ///< Frames: the grid of all work that is spread over a hop.
 
     /// Frames of a hop at a rate.
     static int hop_of(double rate);
@@ -21,11 +22,15 @@ public:
 
     /// Audio thread. Remembers `count` frames, which go not beyond the end of the hop.
     void hear(const float* const* channels, int count);
-    /// Audio thread. Of the hop that is heard, `done` frames are: does as much of the work on the last one.
-    void work(int done);
-    /// Audio thread, at the end of a hop. False where there is no spectrum: too little was heard, or nothing.
+    /// Audio thread. Of the frames of this hop that the work on the last one shall take, `all`, so many are heard. All must be in the end.
+    void work(int done, int all);
+    /// All of that work is done.
+    bool ready() const { return works_ && done_ == units(); }
+    /// Nothing sounds in the window, nor did a hop ago.
+    bool silent() const { return sounding_ == 0; }
+    /// Audio thread, at the end of a hop. False where there was no spectrum in it: too little was heard, or nothing.
     bool finish();
-    /// Of the hop before the one that ended: a sine of full scale has a peak of 1.
+    /// Where it is ready: of the hop before the one that is heard. A sine of full scale has a peak of 1.
     const float* power() const { return power_.data(); }
 
     /// Audio thread.
@@ -35,7 +40,7 @@ public:
     void take(const RollingSpectrum& from);
 
 private:
-    static constexpr int slice_ = 16, chunk_ = 64;
+    static constexpr int chunk_ = 64;
     int units() const { return signals_ * (2 * chunks() + fft_->units()); }
     int chunks() const { return bins() / chunk_; } ///< Of a window or a spectrum.
     int unit(int index, int until);

@@ -70,11 +70,19 @@ void FeedbackSuppressor::run(float* const* channels, int frames)
         }
         at_ += count;
         done += count;
-        if (at_ < spectrum_.hop())
-            spectrum_.work(at_);
-        else
-            end_hop();
+        analyse();
+        if (at_ == spectrum_.hop()) end_hop();
     }
+}
+
+/// One half of a hop for the spectrum of the last one, the other for what is heard in it.
+void FeedbackSuppressor::analyse()
+{
+    constexpr int slice = RollingSpectrum::slice;
+    const int half = spectrum_.hop() / 2;
+    spectrum_.work(std::min(at_, half), half);
+    if (spectrum_.ready() && at_ > half)
+        detector_.judge(spectrum_.power(), coeffs_.rules, detector_.units() * ((at_ - half) / slice) / (half / slice));
 }
 
 void FeedbackSuppressor::end_hop()
@@ -82,7 +90,7 @@ void FeedbackSuppressor::end_hop()
     at_ = 0;
     bank_.end_stretch();
     const bool heard = spectrum_.finish();
-    if (heard) detector_.judge(spectrum_.power(), coeffs_.rules);
+    detector_.begin();
     for (Innocent& tone : innocents_) tone.left = std::max(0, tone.left - 1);
     step_filters(heard);
     if (!heard) return;
@@ -121,8 +129,8 @@ void FeedbackSuppressor::step_filters(bool heard)
         } else if (f.tried >= 0) {
             if (heard)
                 judge_trial(i);
-            else
-                f.tried = -1; // silence: nothing rings
+            else if (spectrum_.silent())
+                f.tried = -1; // nothing rings
         } else if (static_cast<float>(i) >= coeffs_.fixed && coeffs_.lift_hops > 0 && coeffs_.frozen < 0.5f &&
                    f.idle > coeffs_.lift_hops) {
             const float less = f.depth - lift_db_a_second * hop_seconds_ * glide_hops;

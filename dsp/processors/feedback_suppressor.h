@@ -111,6 +111,7 @@ private:
         float hz = 0;
         int left = 0; ///< Hops, counted while it does not sound.
     };
+    void analyse();
     void end_hop();
     void step_filters(bool heard);
     void judge_trial(std::size_t index);

@@ -5,18 +5,26 @@
 namespace fohd::dsp {
 namespace {
 
-constexpr int lobe = 5, beside = 8; ///< Bins: from where a tone is not itself any more, and how far is beside it.
+constexpr int lobe = 5, beside = 4; ///< Bins: from where a tone is not itself any more, and where its valley begins.
 
 float decibels(float power) { return 10 * std::log10(std::max(power, 1e-20f)); }
 float ratio(float db) { return std::pow(10.0f, db / 10); }
+
+/// The second lowest of the four bins beside a peak on one side: another howl may fill two of them.
+float valley(const float* power, int peak, int side)
+{
+    const float *const p = power + peak, a = p[side * beside], b = p[side * (beside + 1)], c = p[side * (beside + 2)],
+                       d = p[side * (beside + 3)];
+    return std::min(std::max(std::min(a, b), std::min(c, d)), std::min(std::max(a, b), std::max(c, d)));
+}
 } // namespace
 
 void HowlDetector::prepare(int bins, double bin_hz)
 {
     bins_ = bins;
     bin_hz_ = static_cast<float>(bin_hz);
-    first_ = std::max(beside + 1, static_cast<int>(70 / bin_hz));
-    last_ = std::min(bins - beside - 1, static_cast<int>(16000 / bin_hz));
+    first_ = std::max(beside + 4, static_cast<int>(70 / bin_hz));
+    last_ = std::min(bins - beside - 4, static_cast<int>(16000 / bin_hz));
     clear();
 }
 
@@ -33,9 +41,7 @@ void HowlDetector::find_peaks(const float* power, const HowlRules& rules, int fr
     for (int k = from; k < to; ++k) {
         const float p = power[k];
         if (p < floor || p < power[k - 1] || p <= power[k + 1]) continue;
-        float other = 0;
-        for (int d = lobe; d <= beside; ++d) other = std::max({other, power[k - d], power[k + d]});
-        if (p < narrow * other) continue;
+        if (p < narrow * std::max(valley(power, k, -1), valley(power, k, 1))) continue;
         std::size_t place = peak_count_ < peaks_.size() ? peak_count_++ : peaks_.size();
         while (place > 0 && peaks_[place - 1].power < p) {
             if (place < peaks_.size()) peaks_[place] = peaks_[place - 1];
@@ -53,11 +59,11 @@ float HowlDetector::frequency(const float* power, int bin) const
     return (static_cast<float>(bin) + (above ? off : -off)) * bin_hz_;
 }
 
-float HowlDetector::alone_by(const float* power, float hz, float peak, bool clipped) const
+float HowlDetector::alone_by(const float* power, float hz, float peak, bool clipped, int count) const
 {
-    constexpr float places[] = {2, 3, 4, 1.5f, 0.5f, 4 / 3.0f, 2 / 3.0f, 1 / 3.0f};
+    constexpr float places[all_places] = {2, 0.5f, 3, 4, 1.5f, 4 / 3.0f, 2 / 3.0f, 1 / 3.0f};
     float other = 0;
-    for (const float place : places) {
+    for (const float place : std::span(places, static_cast<std::size_t>(count))) {
         if (clipped && place >= 2) continue; // which a clipping amplifier makes
         const float bin = place * hz / bin_hz_;
         const int reach = place > 2 ? 2 : 1, middle = static_cast<int>(bin + 0.5f);
@@ -67,27 +73,28 @@ float HowlDetector::alone_by(const float* power, float hz, float peak, bool clip
     return decibels(peak) - decibels(other);
 }
 
-/// A line through the levels since the window holds nothing from before: what starts at once or swells otherwise is bent.
-bool HowlDetector::grows(const Track& track)
+/// A line through the levels since the window holds nothing from before: what starts at once or swells otherwise is bent. Returns
+/// its slope in dB a hop, or 0 where there is no such line.
+float HowlDetector::growth(const Track& track, int hops)
 {
-    constexpr float slowest = 0.14f, straight = 0.8f, most = 4; // dB a hop; dB
-    if (track.age < memory) return false;
-    const auto n = static_cast<float>(memory);
+    constexpr float straight = 0.8f, most = 4, steepest = 10; // dB, dB, dB a hop
+    if (track.age < hops) return 0;
+    const auto n = static_cast<float>(hops);
     float sum = 0, weighed = 0, squares = 0;
-    for (int i = 0; i < memory; ++i) {
+    for (int i = 0; i < hops; ++i) {
         const float t = (n - 1) / 2 - static_cast<float>(i);
         sum += track.level[static_cast<std::size_t>(i)];
         weighed += t * track.level[static_cast<std::size_t>(i)];
         squares += t * t;
     }
     const float slope = weighed / squares;
-    if (slope < slowest || slope > 60 / n) return false;
+    if (slope <= 0 || slope > steepest) return 0;
     const float allowed = std::min(straight + 0.1f * slope * n / 4, most);
-    for (int i = 0; i < memory; ++i) {
+    for (int i = 0; i < hops; ++i) {
         const float t = (n - 1) / 2 - static_cast<float>(i);
-        if (std::abs(track.level[static_cast<std::size_t>(i)] - sum / n - slope * t) > allowed) return false;
+        if (std::abs(track.level[static_cast<std::size_t>(i)] - sum / n - slope * t) > allowed) return 0;
     }
-    return true;
+    return slope;
 }
 
 void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules& rules)
@@ -110,11 +117,16 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     t.missed = 0;
     ++t.age;
     constexpr float loud = -12; // dBFS: where amplifiers clip
-    const float alone = alone_by(power, hz, peak.power, false);
-    const bool clipped = level > loud && alone_by(power, hz, peak.power, true) >= rules.alone_db;
+    const float alone = alone_by(power, hz, peak.power, false, all_places);
+    const bool clipped = level > loud && alone_by(power, hz, peak.power, true, all_places) >= rules.alone_db;
     if (!still) t.age = 1;
     const bool falls = level < t.level[4] - 1.0f || level < t.level[memory - 1] - 1.0f;
-    t.growing = still && alone >= rules.growing_alone_db && grows(t) ? t.growing + 1 : 0;
+    // What grows fast and straight is a loop's whatever else sounds, as where many howl at once.
+    constexpr float slowest = 0.14f, steep = 0.8f; // dB a hop
+    t.slope = still ? std::max(growth(t, memory), growth(t, memory / 2)) : 0;
+    const bool is_loop = growth(t, memory) >= slowest && alone >= rules.growing_alone_db;
+    const bool is_steep = t.slope >= steep && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
+    t.growing = is_steep || (still && is_loop) ? t.growing + 1 : 0;
     t.held = !still || falls           ? 0
              : alone >= rules.alone_db ? t.held + 1
              : clipped                 ? t.held + 0.5f

@@ -11,6 +11,7 @@ struct HowlRules {
     float narrow_db;        ///< PNPR: how far the tone stands above what is beside it.
     float alone_db;         ///< PHPR: how far above what is where its harmonics, or those of which it is one, would be,
     float growing_alone_db; ///< or that, where it grows as only a loop grows.
+    float steep_alone_db;   ///< or that, above the nearest harmonics only, where it grows fast.
     float hops;             ///< For how many hops it stands still, neither falling nor moving.
 };
 
@@ -26,6 +27,7 @@ public:
         int age = 0, missed = 0;           ///< hops
         float held = 0;                    ///< Hops, less those that speak against it.
         int growing = 0;                   ///< Hops.
+        float slope = 0;                   ///< Of what grows straight, dB a hop; 0 is none.
         bool howls = false;
     };
 
@@ -38,7 +40,7 @@ public:
     int units() const { return scans() + static_cast<int>(peaks_.size()); }
     void clear() { tracks_.fill({}), done_ = 0; }
     /// Those that live; hz 0 is none.
-    std::span<Track> tracks() { return tracks_; }
+    std::span<const Track> tracks() const { return tracks_; }
     /// Level of the strongest bin within one bin of a frequency, dBFS.
     float level_at(const float* power, float hz) const;
 
@@ -47,15 +49,16 @@ private:
         int bin;
         float power;
     };
+    static constexpr int all_places = 8, few_places = 4; ///< Where harmonics are looked for.
     static constexpr int scan_ = 96; ///< Bins of a unit.
     int scans() const { return (last_ - first_ + scan_ - 1) / scan_; }
     void find_peaks(const float* power, const HowlRules& rules, int from, int to);
     void age();
     void forget();
     float frequency(const float* power, int bin) const;
-    float alone_by(const float* power, float hz, float peak, bool clipped) const;
+    float alone_by(const float* power, float hz, float peak, bool clipped, int count) const;
     void follow(const float* power, const Peak& peak, const HowlRules& rules);
-    static bool grows(const Track& track);
+    static float growth(const Track& track, int hops);
 
     int first_ = 0, last_ = 0, bins_ = 0;
     float bin_hz_ = 0;

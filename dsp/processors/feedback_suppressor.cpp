@@ -7,9 +7,11 @@ namespace fohd::dsp {
 namespace {
 
 constexpr int glide_hops = 2, trial_hops = 11; // 21 and 117 ms: window, loop and filter have answered by then
-constexpr int loud_trial_hops = 8;             // a howl at its limit is seen to sooner
+constexpr int loud_trial_hops = 8;             // a howl that grows or is at its limit is seen to sooner
 constexpr float at_the_limit_db = -20;         // dBFS
+constexpr int longest_trial_hops = 64;         // where others howl too, which have to be quiet first
 constexpr float step_db = 6, answer_db = 6;
+constexpr float fast = 2;                      // dB a hop: one step does not hold what grows so
 constexpr float lift_db_a_second = 1;
 } // namespace
 
@@ -37,6 +39,7 @@ void FeedbackSuppressor::design(const Params& p, const Context& context, CoeffWr
                          .narrow_db = 18 - 6 * eager,
                          .alone_db = (speech ? 24.0f : 30.0f) - 8 * eager,
                          .growing_alone_db = (speech ? 14.0f : 20.0f) - 6 * eager,
+                         .steep_alone_db = 14 - 4 * eager,
                          .hops = seconds / static_cast<float>(hop)}});
 }
 
@@ -94,7 +97,7 @@ void FeedbackSuppressor::end_hop()
     for (Innocent& tone : innocents_) tone.left = std::max(0, tone.left - 1);
     step_filters(heard);
     if (!heard) return;
-    for (HowlDetector::Track& track : detector_.tracks())
+    for (const HowlDetector::Track& track : detector_.tracks())
         if (track.howls) meet(track);
 }
 
@@ -147,26 +150,39 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
 {
     Filter& f = filters_[index];
     const float level = detector_.level_at(spectrum_.power(), f.hz);
+    f.alone &= howls_alone(f.hz);
     f.loudest = std::max(f.loudest, level);
     ++f.tried;
     if (level < f.loudest - answer_db) {
         f.proved = f.depth;
         f.tried = -1;
-    } else if (f.tried >= (level > at_the_limit_db ? loud_trial_hops : trial_hops)) {
+    } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
         if (f.depth < coeffs_.most_db && coeffs_.frozen < 0.5f) {
             f.tried = 0;
             f.loudest = level;
+            f.alone = true;
             set_depth(index, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
             return;
         }
+        if (!f.alone && f.tried < longest_trial_hops) return;
+        const bool alone = f.alone;
+        // What sounds alone is known now. Where several howl none can answer: it may be heard again when it is alone.
         const auto oldest = std::ranges::min_element(innocents_, {}, &Innocent::left);
-        *oldest = {f.hz, static_cast<int>(5 / hop_seconds_)};
+        *oldest = {f.hz, static_cast<int>((alone ? 5 : 0.2f) / hop_seconds_), alone};
         f.tried = -1;
         if (f.proved > 0)
             set_depth(index, f.proved, glide_hops);
         else
             free(index);
     }
+}
+
+/// No other tone counts as a howl or is being tried.
+bool FeedbackSuppressor::howls_alone(float hz) const
+{
+    const auto other = [&](float place) { return place > 0 && std::abs(place - hz) > width(hz); };
+    return std::ranges::none_of(detector_.tracks(), [&](const auto& t) { return t.howls && other(t.hz); }) &&
+           std::ranges::none_of(filters_, [&](const Filter& f) { return f.tried >= 0 && other(f.hz); });
 }
 
 bool FeedbackSuppressor::is_innocent(const HowlDetector::Track& track) const
@@ -176,12 +192,12 @@ bool FeedbackSuppressor::is_innocent(const HowlDetector::Track& track) const
     });
 }
 
-void FeedbackSuppressor::meet(HowlDetector::Track& track)
+void FeedbackSuppressor::meet(const HowlDetector::Track& track)
 {
     if (coeffs_.frozen >= 0.5f) return;
     if (is_innocent(track)) {
         for (Innocent& tone : innocents_) // as long as it sounds, and some time more
-            if (tone.left > 0 && std::abs(tone.hz - track.hz) < 0.03f * tone.hz)
+            if (tone.left > 0 && tone.sure && std::abs(tone.hz - track.hz) < 0.03f * tone.hz)
                 tone.left = static_cast<int>(5 / hop_seconds_);
         return;
     }
@@ -206,6 +222,7 @@ void FeedbackSuppressor::meet(HowlDetector::Track& track)
             f.hz += (track.hz - f.hz) / 2;
             f.tried = 0;
             f.loudest = track.level[0];
+            f.alone = true;
             set_depth(near, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
             return;
         }
@@ -215,7 +232,7 @@ void FeedbackSuppressor::meet(HowlDetector::Track& track)
         return;
     }
     filters_[place] = {.hz = track.hz, .loudest = track.level[0]};
-    set_depth(place, std::min(step_db, coeffs_.most_db), glide_hops);
+    set_depth(place, std::min(track.slope > fast ? 2 * step_db : step_db, coeffs_.most_db), glide_hops);
 }
 
 void FeedbackSuppressor::aim(std::span<const float> coeffs, bool)

@@ -105,20 +105,23 @@ private:
         float idle = 0;    ///< Hops since the last ring.
         float age = 0;     ///< Hops.
         int leaving = 0;   ///< Hops until it is free.
+        bool alone = true; ///< Since the last step nothing else howled.
     };
     /// A tone that a filter did not change.
     struct Innocent {
         float hz = 0;
-        int left = 0; ///< Hops, counted while it does not sound.
+        int left = 0;      ///< Hops, counted while it does not sound where that is sure.
+        bool sure = false; ///< It was alone.
     };
     void analyse();
     void end_hop();
     void step_filters(bool heard);
     void judge_trial(std::size_t index);
-    void meet(HowlDetector::Track& track);
+    void meet(const HowlDetector::Track& track);
     void set_depth(std::size_t index, float depth, int hops);
     void free(std::size_t index);
     float width(float hz) const { return std::max(hz / coeffs_.q, coeffs_.narrowest); }
+    bool howls_alone(float hz) const;
     bool is_innocent(const HowlDetector::Track& track) const;
 
     int channels_;

@@ -122,11 +122,12 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     if (!still) t.age = 1;
     const bool falls = level < t.level[4] - 1.0f || level < t.level[memory - 1] - 1.0f;
     // What grows fast and straight is a loop's whatever else sounds, as where many howl at once.
-    constexpr float slowest = 0.14f, steep = 0.8f; // dB a hop
-    t.slope = still ? std::max(growth(t, memory), growth(t, memory / 2)) : 0;
-    const bool is_loop = growth(t, memory) >= slowest && alone >= rules.growing_alone_db;
-    const bool is_steep = t.slope >= steep && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
-    t.growing = is_steep || (still && is_loop) ? t.growing + 1 : 0;
+    constexpr float slowest = 0.14f, steady = 0.3f, steep = 0.8f; // dB a hop
+    const float all = still ? growth(t, memory) : 0, late = still ? growth(t, memory / 2) : 0;
+    t.slope = std::max(all, late);
+    const bool is_loop = all >= slowest && alone >= rules.growing_alone_db;
+    const bool is_steep = (all >= steady || late >= steep) && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
+    t.growing = is_steep || is_loop ? t.growing + 1 : 0;
     t.held = !still || falls           ? 0
              : alone >= rules.alone_db ? t.held + 1
              : clipped                 ? t.held + 0.5f

@@ -159,7 +159,6 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
     } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
         if (f.depth < coeffs_.most_db && coeffs_.frozen < 0.5f) {
             f.tried = 0;
-            f.loudest = level;
             f.alone = true;
             set_depth(index, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
             return;

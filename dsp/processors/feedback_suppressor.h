@@ -100,7 +100,7 @@ private:
         float hz = 0;      ///< 0: free.
         float depth = 0;   ///< dB
         float proved = 0;  ///< dB that it came back to be right with, or 0.
-        float loudest = 0; ///< dBFS at hz since the last step.
+        float loudest = 0; ///< dBFS at hz in this trial: a narrow notch may be answered slowly.
         int tried = 0;     ///< Hops since the last step, or -1: it holds.
         float idle = 0;    ///< Hops since the last ring.
         float age = 0;     ///< Hops.

@@ -126,7 +126,8 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     const float all = still ? growth(t, memory) : 0, late = still ? growth(t, memory / 2) : 0;
     t.slope = std::max(all, late);
     const bool is_loop = all >= slowest && alone >= rules.growing_alone_db;
-    const bool is_steep = (all >= steady || late >= steep) && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
+    const bool is_steep =
+        (all >= steady || late >= steep) && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
     t.growing = is_steep || is_loop ? t.growing + 1 : 0;
     t.held = !still || falls           ? 0
              : alone >= rules.alone_db ? t.held + 1

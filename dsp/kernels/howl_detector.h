@@ -50,7 +50,7 @@ private:
         float power;
     };
     static constexpr int all_places = 8, few_places = 4; ///< Where harmonics are looked for.
-    static constexpr int scan_ = 96; ///< Bins of a unit.
+    static constexpr int scan_ = 96;                     ///< Bins of a unit.
     int scans() const { return (last_ - first_ + scan_ - 1) / scan_; }
     void find_peaks(const float* power, const HowlRules& rules, int from, int to);
     void age();

@@ -11,7 +11,7 @@ constexpr int loud_trial_hops = 8;             // a howl that grows or is at its
 constexpr float at_the_limit_db = -20;         // dBFS
 constexpr int longest_trial_hops = 64;         // where others howl too, which have to be quiet first
 constexpr float step_db = 6, answer_db = 6;
-constexpr float fast = 2;                      // dB a hop: one step does not hold what grows so
+constexpr float fast = 2; // dB a hop: one step does not hold what grows so
 constexpr float lift_db_a_second = 1;
 } // namespace
 
@@ -227,7 +227,9 @@ void FeedbackSuppressor::meet(const HowlDetector::Track& track)
         }
     }
     if (place == filters_.size()) {
-        if (oldest < filters_.size()) free(oldest); // the ring will still be there when it has gone
+        // One goes for it at a time; the ring will still be there when it has gone.
+        if (oldest < filters_.size() && std::ranges::none_of(filters_, [](const Filter& f) { return f.leaving > 0; }))
+            free(oldest);
         return;
     }
     filters_[place] = {.hz = track.hz, .loudest = track.level[0]};

@@ -1,0 +1,149 @@
+// Feedback suppressor: what becomes of its filters.
+#include "tests/support/adversarial.h"
+#include "tests/support/figures.h"
+#include "tests/support/flushed_denormals.h"
+#include "tests/support/lone_processor.h"
+#include "tests/support/suppressor_rig.h"
+#include "tests/support/tones.h"
+
+using namespace fohd;
+using dsp::FeedbackSuppressor;
+using Rig = test::SuppressorRig;
+
+namespace {
+
+void run(Rig& rig, std::vector<float> sound) // NOLINT(performance-unnecessary-value-param): in place
+{
+    const test::FlushedDenormals flushed;
+    std::vector<std::vector<float>> channels{std::move(sound)};
+    rig.run(channels, 64);
+}
+
+/// A tone that stands for a howl: it sounds until there is a filter of so many dB on it, then falls as a loop does that is opened.
+void howl(Rig& rig, double hz, float depth = 6)
+{
+    const auto there = [&] {
+        for (int i = 0; i < FeedbackSuppressor::most; ++i)
+            if (std::abs(rig.hz(i) - hz) < 0.01 * hz && rig.depth(i) >= depth) return true;
+        return false;
+    };
+    const auto frames = static_cast<std::size_t>(0.01 * rig.rate);
+    for (int part = 0; part < 200 && !there(); ++part) {
+        auto sound = test::sine(100 * frames, hz, 0.1, rig.rate);
+        const auto at = static_cast<std::ptrdiff_t>((static_cast<std::size_t>(part) % 99) * frames);
+        run(rig, {sound.begin() + at, sound.begin() + at + static_cast<std::ptrdiff_t>(frames)});
+    }
+    REQUIRE(there());
+    run(rig, test::noise(static_cast<std::size_t>(0.5 * rig.rate), 0.001f, 1));
+    REQUIRE(there());
+}
+
+FeedbackSuppressor::Params with(float filters, float fixed)
+{
+    auto params = FeedbackSuppressor::params.initial();
+    params.filters.value = filters;
+    params.fixed.value = fixed;
+    return params;
+}
+} // namespace
+
+TEST_CASE("feedback suppressor: over a reload its filters go on", "[feedback_suppressor]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    Rig old(rate), next(rate);
+    howl(old, 1000);
+    howl(old, 3100, 12);
+    run(old, test::noise(333, 0.001f, 2)); // not where a hop ends
+    while (!next.processor.take_ahead(old.processor, 64)) {
+    }
+    next.processor.take(old.processor);
+    CHECK(next.used() == 2);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(next.hz(i) == old.hz(i));
+        CHECK(next.depth(i) == old.depth(i));
+    }
+    std::vector<std::vector<float>> one{test::noise(static_cast<std::size_t>(rate / 4), 0.1f, 3)}, other = one;
+    const auto in = one;
+    old.run(one, 64);
+    next.run(other, 64);
+    CHECK(one != in);
+    CHECK(one == other);
+}
+
+TEST_CASE("feedback suppressor: a live filter that nothing needs is lifted by 1 dB a second", "[feedback_suppressor]")
+{
+    auto params = with(12, 1);
+    params.lift_after = {3000};
+    Rig rig(48000, 1, params);
+    howl(rig, 500);
+    howl(rig, 1900); // ends half a second after it began to be quiet
+    const auto quiet = [&](double seconds) {
+        run(rig, test::noise(static_cast<std::size_t>(seconds * 48000), 0.001f, 4));
+    };
+    quiet(2.3);
+    CHECK(rig.depth(1) == 6);
+    quiet(3.2); // 6 s, of which 3 are lifting
+    CHECK(rig.depth(1) == Approx(3).margin(0.2));
+    test::figure("feedback_suppressor", "a filter of 6 dB, lifted for 3 s: depth against 1 dB a second",
+                 test::at_most(0.2, "dB"), std::abs(static_cast<double>(rig.depth(1)) - 3));
+    quiet(3.5);
+    CHECK(rig.used() == 1); // the fixed one
+    CHECK(rig.depth(0) == 6);
+}
+
+TEST_CASE("feedback suppressor: where all filters are used the oldest live one goes", "[feedback_suppressor]")
+{
+    Rig rig(48000, 1, with(3, 1));
+    for (const double hz : {500.0, 1200.0, 2900.0, 6100.0}) howl(rig, hz);
+    CHECK(rig.used() == 3);
+    CHECK(rig.hz(0) == Approx(500).margin(1));
+    CHECK(rig.hz(1) == Approx(6100).margin(3));
+    CHECK(rig.hz(2) == Approx(2900).margin(2));
+    howl(rig, 4300);
+    CHECK(rig.hz(1) == Approx(6100).margin(3));
+    CHECK(rig.hz(2) == Approx(4300).margin(2));
+}
+
+TEST_CASE("feedback suppressor: a third of an octave beside its filters the sound is what it was",
+          "[feedback_suppressor]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    const float type = GENERATE(0.0f, 1.0f);
+    auto params = with(12, 6);
+    params.type = {{type}};
+    Rig rig(rate, 1, params);
+    const double places[] = {300, 1000, 3700, 7000};
+    for (const double hz : places) howl(rig, hz, 18);
+    params.freeze = {{1.0f}};
+    rig.set(params);
+    run(rig, std::vector<float>(static_cast<std::size_t>(rate)));
+    std::vector<std::vector<float>> click{std::vector<float>(static_cast<std::size_t>(rate / 2))};
+    click[0][0] = 1;
+    rig.run(click, 64);
+    double most = 0;
+    for (double hz = 20; hz < 0.45 * rate; hz *= std::exp2(1.0 / 24)) {
+        if (std::ranges::any_of(places, [&](double p) { return std::abs(std::log2(hz / p)) < 1.0 / 3; })) continue;
+        const auto response = test::tone_in(click[0], hz, rate) * (static_cast<double>(click[0].size()) / 2);
+        most = std::max(most, std::abs(20 * std::log10(std::abs(response))));
+    }
+    CHECK(most < 0.5);
+    test::figure("feedback_suppressor",
+                 type == 0 ? "four filters of 18 dB, speech: change of level a third of an octave and more beside them"
+                           : "four filters of 18 dB, music: change of level a third of an octave and more beside them",
+                 test::at_most(0.5, "dB"), most);
+}
+
+TEST_CASE("feedback suppressor: in a graph too, blocks of 1, 17 and 1024 frames give the bits of 64",
+          "[feedback_suppressor]")
+{
+    const dsp::ProcessorType* type = dsp::find_processor_type(FeedbackSuppressor::type);
+    REQUIRE(type);
+    const auto description = test::lone(*type, 2);
+    const test::Sound in(2, test::sine(48000, 997, 0.1));
+    const auto reference = test::GraphRig(description).run(in, 64);
+    CHECK(reference != in); // filters are tried
+    for (const int block : {1, 17, 1024}) {
+        INFO(block);
+        CHECK(test::GraphRig(description).run(in, block) == reference);
+    }
+}

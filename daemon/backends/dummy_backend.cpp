@@ -163,7 +163,8 @@ public:
         SlotMap slots{inputs_.add(endpoints.inputs), outputs_.add(endpoints.outputs)};
         auto returns = returns_of(inputs_, endpoints);
         for (const std::size_t before : returns_) // One that leaves is still read.
-            if (std::ranges::find(slots.inputs, static_cast<int>(before)) == slots.inputs.end()) returns.push_back(before);
+            if (std::ranges::find(slots.inputs, static_cast<int>(before)) == slots.inputs.end())
+                returns.push_back(before);
         if (inputs_.size() + outputs_.size() != slots_ || returns != returns_) {
             slots_ = inputs_.size() + outputs_.size();
             returns_ = std::move(returns);

@@ -46,6 +46,39 @@ std::string logged(bool journal, const std::string& level)
     return std::string(std::istreambuf_iterator<char>(text), {}) + (known ? "" : "unknown");
 }
 
+/// A service manager's socket, named in the environment.
+class Manager {
+public:
+    Manager()
+    {
+        const std::string path = folder_ / "notify";
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        REQUIRE(bind(receiver_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+        setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    }
+    ~Manager()
+    {
+        unsetenv("NOTIFY_SOCKET");
+        close(receiver_);
+    }
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
+
+    /// What it was told next, or nothing.
+    std::string told() const
+    {
+        char text[256]{};
+        const auto size = recv(receiver_, text, sizeof text, 0);
+        return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+    }
+
+private:
+    TempFolder folder_;
+    int receiver_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+};
+
 } // namespace
 
 TEST_CASE("journald gets its levels, people get time and names")
@@ -60,44 +93,24 @@ TEST_CASE("journald gets its levels, people get time and names")
 
 TEST_CASE("the service manager is told")
 {
-    const TempFolder folder;
-    const std::string path = folder / "notify";
-    const int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    REQUIRE(bind(receiver, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    setenv("NOTIFY_SOCKET", path.c_str(), 1);
-    const auto told = [&] {
-        char text[256]{};
-        const auto size = recv(receiver, text, sizeof text, 0);
-        return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-    };
+    const Manager manager;
     notify_ready();
-    CHECK(told() == "READY=1");
+    CHECK(manager.told() == "READY=1");
     notify_status("jack, 48000 Hz");
-    CHECK(told() == "STATUS=jack, 48000 Hz");
+    CHECK(manager.told() == "STATUS=jack, 48000 Hz");
     feed_watchdog();
-    CHECK(told() == "WATCHDOG=1");
+    CHECK(manager.told() == "WATCHDOG=1");
     notify_stopping();
-    CHECK(told() == "STOPPING=1");
+    CHECK(manager.told() == "STOPPING=1");
     unsetenv("NOTIFY_SOCKET");
     notify_ready(); // To nobody.
-    CHECK(told().empty());
-    close(receiver);
+    CHECK(manager.told().empty());
 }
 
 // The queue of a socket holds some ten messages, or some hundred; who feeds the watchdog must not wait for its reader.
 TEST_CASE("a service manager that does not read is not waited for")
 {
-    const TempFolder folder;
-    const std::string path = folder / "notify";
-    const int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    REQUIRE(bind(receiver, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    const Manager manager;
     auto telling = std::async(std::launch::async, [] {
         for (int n = 0; n < 2000; ++n) {
             notify_status("as before");
@@ -106,12 +119,8 @@ TEST_CASE("a service manager that does not read is not waited for")
         notify_stopping();
     });
     CHECK(telling.wait_for(std::chrono::seconds(30)) == std::future_status::ready);
-    char text[256];
-    while (telling.wait_for(std::chrono::seconds(0)) != std::future_status::ready) recv(receiver, text, sizeof text, 0);
-    unsetenv("NOTIFY_SOCKET");
-    CHECK(recv(receiver, text, sizeof text, 0) == 16);
-    CHECK(std::string(text, 16) == "STATUS=as before");
-    close(receiver);
+    while (telling.wait_for(std::chrono::seconds(0)) != std::future_status::ready) manager.told();
+    CHECK(manager.told() == "STATUS=as before");
 }
 
 TEST_CASE("the watchdog is fed twice as often as it asks")

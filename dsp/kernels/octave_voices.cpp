@@ -1,5 +1,4 @@
 #include "dsp/kernels/octave_voices.h"
-#include "dsp/kernels/swept_delay_design.h"
 
 #include <algorithm>
 #include <array>
@@ -163,7 +162,7 @@ void OctaveVoices::make_chunk()
         float* const out = octaves_.data() + c * pitch_chunk;
         LowPass after = filters_[static_cast<std::size_t>(c)].after;
         if (count > 0)
-            kernels_->read_taps({rings_.ring(c), sweep_rows(), sources, count, out});
+            kernels_->read_taps({rings_.ring(c), rows_, sources, count, out});
         else
             std::fill_n(out, pitch_chunk, 0.0f);
         if (count == 0 && std::abs(after.s1) < silence && std::abs(after.s2) < silence)

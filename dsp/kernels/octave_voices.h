@@ -2,6 +2,7 @@
 #include "dsp/kernels/pitch_detector.h"
 #include "dsp/kernels/pitch_rings.h"
 #include "dsp/kernels/pitch_voice.h"
+#include "dsp/kernels/swept_delay_design.h"
 
 namespace fohd::dsp {
 
@@ -64,8 +65,9 @@ private:
     float before_ = 0, before_whole_[2]{};
     float opens_ = 0, closes_ = 0;
     PitchDetector detector_;
-    PitchRings rings_;           ///< Of the sound below 7 kHz.
-    std::vector<float> octaves_; ///< The chunk that is heard, a row a channel.
+    PitchRings rings_;                 ///< Of the sound below 7 kHz.
+    const float* rows_ = sweep_rows(); ///< Here, as the first call designs them.
+    std::vector<float> octaves_;       ///< The chunk that is heard, a row a channel.
     std::vector<Filters> filters_;
     Memory m_;
 };

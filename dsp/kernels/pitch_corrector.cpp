@@ -1,5 +1,4 @@
 #include "dsp/kernels/pitch_corrector.h"
-#include "dsp/kernels/swept_delay_design.h"
 
 #include <algorithm>
 #include <cmath>
@@ -108,7 +107,7 @@ void PitchCorrector::make_chunk()
         if (count == 0)
             rings_.copy(c, static_cast<int>(late_), out);
         else
-            kernels_->read_taps({rings_.ring(c), sweep_rows(), sources, count, out});
+            kernels_->read_taps({rings_.ring(c), rows_, sources, count, out});
     }
     rings_.step();
 }

@@ -3,6 +3,7 @@
 #include "dsp/kernels/pitch_track.h"
 #include "dsp/kernels/pitch_voice.h"
 #include "dsp/kernels/scale.h"
+#include "dsp/kernels/swept_delay_design.h"
 
 namespace fohd::dsp {
 
@@ -63,7 +64,8 @@ private:
     std::array<PitchRange, 2> ranges_{};
     PitchDetector detector_;
     PitchRings rings_;
-    std::vector<float> heard_; ///< The chunk that is heard, a row a channel.
+    const float* rows_ = sweep_rows(); ///< Here, as the first call designs them.
+    std::vector<float> heard_;         ///< The chunk that is heard, a row a channel.
     PitchCorrectorCoeffs coeffs_{};
     Memory m_;
 };

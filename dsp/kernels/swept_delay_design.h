@@ -38,6 +38,6 @@ SweptDelayCoeffs design_swept_delay(const SweepValues& values, double rate);
 /// sweep_fractions + 1 rows of sweep_taps weights, oldest first: row n reads n / sweep_fractions of a frame before the frame that
 /// the fifth is for. Least squares over 0 to 0.3 of the rate with errors weighed as music is, by 1 / frequency, and exact at 0 Hz
 /// (Laakso et al., "Splitting the unit delay", IEEE SP Magazine 13(1) 1996, III.A): -80 dB at 1 kHz and -50 dB at 12 kHz of 48.
-/// Any thread; the first call computes them.
+/// Any thread but the audio thread: the first call computes them, for some milliseconds.
 const float* sweep_rows();
 } // namespace fohd::dsp

@@ -76,6 +76,9 @@ public:
     }
     /// Goes on where another of the same type stopped. Audio thread; copies, never allocates.
     virtual void take(const PlanarProcessor& from) = 0;
+    /// Instead of take(), where another of the same type rings on and this one begins with silence: what that one has learned, and
+    /// nothing of its sound. Audio thread; copies, never allocates.
+    virtual void learn(const PlanarProcessor& from) { static_cast<void>(from); }
     /// Control thread, a few times a second while the audio thread runs: does of an action what is too long for that, and tells
     /// what came of it. `block`: frames a callback.
     virtual Finding find(int block)

@@ -119,9 +119,8 @@ void Takeover::match_planars()
             old[name(from_, addresses, *op)] = from_.slots_[f];
     for (std::size_t t = 0; t < to_.plan_.ops.size(); ++t)
         if (const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t]))
-            if (const auto found = old.find(name(to_, origins_, *op));
-                found != old.end() && !fresh_.contains(op->strip))
-                planars_.push_back({to_.slots_[t], found->second});
+            if (const auto found = old.find(name(to_, origins_, *op)); found != old.end())
+                (fresh_.contains(op->strip) ? learners_ : planars_).push_back({to_.slots_[t], found->second});
 }
 
 void Takeover::match_joints()
@@ -232,6 +231,7 @@ void Takeover::carry_out(int hold)
         if (to.latency == from.latency)
             for (std::size_t c = 0; c < to.dry.size(); ++c) std::ranges::copy(from.dry[c], to.dry[c].begin());
     }
+    for (const Indices& move : learners_) to_.planars_[move.to].processor->learn(*from_.planars_[move.from].processor);
     for (const JointMove& move : joints_) move.to->take(move.to_member, *move.from, move.from_member);
     for (const Indices& move : paths_) std::ranges::copy(from_.gains_[move.from], to_.gains_[move.to].begin());
     for (const std::size_t path : opened_)

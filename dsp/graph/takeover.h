@@ -54,7 +54,7 @@ private:
     std::vector<LaneMove> lanes_;
     std::vector<WetMove> wets_;
     std::vector<JointMove> joints_;
-    std::vector<Indices> planars_, paths_, lines_;
+    std::vector<Indices> planars_, learners_, paths_, lines_;
     std::vector<std::size_t> opened_,
         fading_;                      ///< Paths: of a strip into what leaves of it, open until now; opening or closing.
     std::vector<std::size_t> inputs_; ///< Endpoints in that open.

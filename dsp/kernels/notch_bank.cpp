@@ -103,8 +103,10 @@ void NotchBank::clear()
     for (std::size_t n = 0; n < capacity; ++n)
         if (glides_[n].left > 0) arrive(n);
     list();
-    std::ranges::fill(memory_, 0.0f);
+    silence();
 }
+
+void NotchBank::silence() { std::ranges::fill(memory_, 0.0f); }
 
 void NotchBank::take(const NotchBank& from)
 {

@@ -21,6 +21,8 @@ public:
     void run(float* const* channels, int count);
     /// Audio thread: where glides may end.
     void end_stretch();
+    /// Audio thread. Silent in memory; glides go on.
+    void silence();
     /// Audio thread. Silent in memory, glides at their ends.
     void clear();
     /// Audio thread. Goes on where another of the same rate and channels stopped.

@@ -265,6 +265,12 @@ void FeedbackSuppressor::take(const PlanarProcessor& from)
     at_ = other.at_;
 }
 
+void FeedbackSuppressor::learn(const PlanarProcessor& from)
+{
+    take(from);
+    bank_.silence();
+}
+
 void FeedbackSuppressor::act(int action)
 {
     const std::size_t first = action == clear_live ? static_cast<std::size_t>(coeffs_.fixed) : 0;

@@ -42,7 +42,7 @@ public:
          6_plain,
          Taper::linear,
          Glide::ramp,
-         "How many of them, the first that are needed, stay until they are cleared; the rest are live."},
+         "How many of them, the first that are needed, stay until they are cleared or fohd ends; the rest are live."},
         {&P::type, "type", sounds, Sound::music, Glide::ramp,
          "music has narrower filters and waits longer, speech is faster and wider."},
         {&P::sensitivity,
@@ -86,6 +86,7 @@ public:
     void clear() override;
     bool take_ahead(const PlanarProcessor& from, int frames) override;
     void take(const PlanarProcessor& from) override;
+    void learn(const PlanarProcessor& from) override;
     void act(int action) override;
     float reading(int reading, int value) const override;
 

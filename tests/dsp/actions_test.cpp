@@ -1,4 +1,5 @@
 // What a planar processor does when it is told, and what it tells: over blocks, a change of graphs and both sides of it.
+#include "dsp/graph/transition.h"
 #include "tests/support/lone_processor.h"
 
 using namespace fohd;
@@ -37,6 +38,7 @@ public:
     }
     void aim(std::span<const float>, bool) override {}
     void clear() override { count_ = 0; }
+    void learn(const PlanarProcessor& from) override { take(from); }
     void take(const PlanarProcessor& from) override { count_ = static_cast<const Counter&>(from).count_; }
     void act(int action) override { count_ += action == 0 ? 1 : 10; }
     float reading(int reading, int value) const override
@@ -79,4 +81,22 @@ TEST_CASE("what is told to a graph that is on its way is done after it has taken
     rig.set("/input/a/p/quick", 1);
     rig.graph().act(0, 0, 0);
     CHECK(rig.run(in, 64)[0].back() == 11);
+}
+
+// The strip as it was rings on through its delay, and the strip as it will be begins with silence.
+TEST_CASE("what a processor has learned goes on where its strip begins anew")
+{
+    dsp::Description now = lone(counter, 1);
+    now.strips[0].chain.push_back(dsp::make_node(*dsp::find_processor_type("delay")));
+    dsp::Description next = now;
+    next.strips[0].chain.push_back(dsp::make_node(*dsp::find_processor_type("eq")));
+    GraphRig rig(now);
+    const Sound in(1, std::vector<float>(4800));
+    rig.graph().act(0, 0, 1);
+    rig.run(in, 64);
+    const auto with = dsp::make_transition(next, {now, rig.graph().plan()}, true);
+    REQUIRE(with.ringing == 1);
+    rig.change(std::make_unique<dsp::Graph>(with.description, 48000, dsp::Layout(with.description).initial_values()));
+    rig.run(in, 64);
+    CHECK(rig.graph().readings().told(0, 0, 0) == 1000);
 }

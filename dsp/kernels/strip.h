@@ -59,7 +59,7 @@ struct Gain {
     }
 };
 
-/// What a strip's meters read, at its end. A lane whose sound is not finite is silenced here and counted in `bad`:
+/// What a strip's meters read, at its end. A lane whose sound is not finite, or so large (1e18) that its power would not be, is silenced here and counted in `bad`:
 /// whoever runs the kernel clears the strip.
 struct Meter {
     using Coeffs = MeterCoeffs<V>;
@@ -68,8 +68,10 @@ struct Meter {
         V mean_square; ///< Over the meter's time.
         V top;         ///< The highest amplitude since it was last set to 0.
         V clips;       ///< Samples at or above full scale since it was last set to 0.
-        V bad;         ///< Samples that were not finite, since it was last set to 0.
+        V bad;         ///< Samples that were no such sound, since it was last set to 0.
     };
+
+    static constexpr int loudest = 0x5d5e0b6b; ///< Bits of 1e18: the squares of a block of them are finite.
 
     template <bool> static void block(const Block& b, Coeffs c, const Coeffs&, State& s)
     {
@@ -78,7 +80,7 @@ struct Meter {
         for (int i = 0; i < b.count; ++i) {
             const I magnitude = bits(b.frames[i]) & 0x7fffffff;
             const V level = from_bits(magnitude);
-            bad -= magnitude > 0x7f7fffff;
+            bad -= magnitude > loudest;
             clips -= level >= 1.0f;
             peak = max(level, peak);
             square = fma(level, level, square);

@@ -85,6 +85,12 @@ int remove_safely(const std::string& path)
 
 std::optional<std::string> read_text(const std::string& path, std::size_t limit)
 {
+    std::error_code unknown;
+    if (const auto kind = std::filesystem::status(path, unknown).type();
+        kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
+        errno = kind == std::filesystem::file_type::directory ? EISDIR : EINVAL; // a pipe might never answer
+        return std::nullopt;
+    }
     const File file(path, O_RDONLY);
     if (!file) return std::nullopt;
     std::string text(limit + 1, '\0');

@@ -11,6 +11,7 @@ namespace fohd::daemon {
 namespace {
 
 constexpr int lowest_rate = 4000, highest_rate = 384'000;
+constexpr float highest_peak = 1000; // integers in a float file are a thousand times louder
 
 std::string what_is_wrong(const std::string& path, const SoundFormat& format)
 {
@@ -58,6 +59,8 @@ config::ReadImpulse load_impulse(const std::string& path)
     for (const auto& channel : sound->channels)
         if (!std::ranges::all_of(channel, [](float sample) { return std::isfinite(sample); }))
             return {{}, path + " has samples in it that are no numbers; export it again"};
+    if (peak_of(sound->channels) > highest_peak)
+        return {{}, path + " peaks above +60 dBFS; allowed: up to that, so export it at full scale"};
     if (peak_of(sound->channels) == 0) return {{}, path + " is silent; allowed: a response with sound in it"};
     return {std::make_shared<dsp::Impulse>(std::move(sound->channels), sound->rate, resampled_response), {}};
 }

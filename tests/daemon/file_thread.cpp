@@ -7,6 +7,7 @@
 #include <fstream>
 #include <future>
 #include <mutex>
+#include <sys/stat.h>
 #include <vector>
 
 using namespace fohd::daemon;
@@ -101,4 +102,14 @@ TEST_CASE("files: of damaged ones the newest five are kept")
     }
     CHECK(folder.files() == 5);
     CHECK(set_aside(path).empty());
+}
+
+// Whoever opened it to read would wait until somebody writes.
+TEST_CASE("a pipe and a folder are no text")
+{
+    const TempFolder folder;
+    REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    CHECK_FALSE(read_text(folder / "pipe", 100));
+    CHECK_FALSE(read_text(folder / "", 100));
+    CHECK_FALSE(read_text(folder / "nothing", 100));
 }

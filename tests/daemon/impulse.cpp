@@ -53,25 +53,21 @@ TEST_CASE("impulse: a file that cannot be one is an error at its place")
     mkfifo((folder / "fifo.wav").c_str(), 0600);
     write_wav(folder / "none.wav", {std::vector<float>{}});
     write_wav(folder / "silent.wav", {std::vector<float>(100)});
+    write_wav(folder / "loud.wav", {{1.0f, -1e9f}}); // integers that were written as they are
     write_wav(folder / "nan.wav", {{1.0f, std::numeric_limits<float>::quiet_NaN()}});
     write_wav(folder / "long.wav", {std::vector<float>(81'000, 0.1f)}, 8000);
     write_wav(folder / "three.wav", {{1.0f}, {1.0f}, {1.0f}});
     write_wav(folder / "many.wav", Channels(17, {1.0f}));
     write_wav(folder / "slow.wav", {{1.0f}}, 1000);
     write_wav(folder / "fast.wav", {{1.0f}}, 1'000'000);
-    const std::pair<std::string, std::string> files[] = {{"missing.wav", "No such file"},
-                                                         {"empty.wav", "it is not a WAV"},
-                                                         {"text.wav", "it is not a WAV"},
-                                                         {"fifo.wav", "no regular file"},
-                                                         {"none.wav", "no sound"},
-                                                         {"silent.wav", "is silent"},
-                                                         {"nan.wav", "no numbers"},
-                                                         {"long.wav", "10 s at most"},
-                                                         {"three.wav", "has 3 channels"},
-                                                         {"many.wav", "17 channels"},
-                                                         {"slow.wav", "a rate of 1000"},
-                                                         {"fast.wav", "a rate of 1000000"},
-                                                         {".", "directory"}};
+    const std::pair<std::string, std::string> files[] = {
+        {"missing.wav", "No such file"},   {"empty.wav", "it is not a WAV"},
+        {"text.wav", "it is not a WAV"},   {"fifo.wav", "no regular file"},
+        {"none.wav", "no sound"},          {"silent.wav", "is silent"},
+        {"loud.wav", "above +60 dBFS"},    {"nan.wav", "no numbers"},
+        {"long.wav", "10 s at most"},      {"three.wav", "has 3 channels"},
+        {"many.wav", "17 channels"},       {"slow.wav", "a rate of 1000"},
+        {"fast.wav", "a rate of 1000000"}, {".", "directory"}};
     for (const auto& [file, said] : files) {
         INFO(file);
         const auto loaded = load(folder, file);

@@ -1,6 +1,7 @@
 // Routing, levels, meters and time in a compiled graph.
 #include "tests/support/figures.h"
 #include "tests/support/graph_rig.h"
+#include "tests/support/lone_processor.h"
 #include <cmath>
 #include <limits>
 
@@ -254,4 +255,41 @@ TEST_CASE("sound fades in at the start and out at the end", "[graph]")
     const auto out = rig.run({std::vector<float>(4800, 1)}, 64)[0];
     CHECK(out[2500] == 0);
     CHECK(rig.performer().silent());
+}
+
+namespace {
+/// Its first sample is finite, and its power is not; then it passes what it hears.
+class Burst final : public dsp::PlanarProcessor {
+public:
+    static constexpr std::string_view type = "burst", text = "Bursts.";
+    struct Params {};
+    static constexpr dsp::ParamTable<Params> params{};
+    static dsp::Shape shape(const Params&, const dsp::Context&) { return {}; }
+    static void design(const Params&, const dsp::Context&, dsp::CoeffWriter&) {}
+    static std::unique_ptr<PlanarProcessor> make(const Params&, const dsp::Context&)
+    {
+        return std::make_unique<Burst>();
+    }
+    void run(float* const* channels, int) override
+    {
+        if (!std::exchange(done_, true)) channels[0][0] = 1e30f;
+    }
+    void aim(std::span<const float>, bool) override {}
+    void clear() override {}
+    void take(const PlanarProcessor&) override {}
+
+private:
+    bool done_ = false;
+};
+constexpr dsp::ProcessorType burst = dsp::type_of<Burst>();
+} // namespace
+
+// The level over 300 ms would be infinite for ever after.
+TEST_CASE("sound too large to have a power is silenced and counted, and the levels recover", "[graph]")
+{
+    GraphRig rig(lone(burst, 1));
+    const auto out = rig.run({sine(96000, 1000, 0.5)}, 64)[0];
+    CHECK(out[0] == 0);
+    CHECK(rig.graph().readings().bad_samples == 1);
+    CHECK(rig.graph().readings().mean_square(0, 0) == Approx(0.125f).epsilon(0.02)); // 2 s are seven of its times
 }

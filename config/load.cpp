@@ -1,5 +1,6 @@
 #include "config/automation_file.h"
 #include "config/fields.h"
+#include "config/file_text.h"
 #include "config/group_params.h"
 #include "config/read_devices.h"
 #include "config/read_files.h"
@@ -7,10 +8,7 @@
 #include "config/resolve.h"
 #include "dsp/graph/strip_params.h"
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 namespace fohd::config {
 namespace {
@@ -107,29 +105,9 @@ Loaded load_text(std::string_view text, const Files& files)
     return loaded;
 }
 
-ReadText read_text(const std::string& path, std::size_t most)
-{
-    std::error_code unknown;
-    if (const auto kind = std::filesystem::status(path, unknown).type();
-        kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::regular &&
-        kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::none)
-        return {{}, "it is no regular file"};
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string text(most + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path))
-        return {{},
-                std::filesystem::is_directory(path) ? "it is a directory"
-                : errno                             ? std::strerror(errno)
-                                                    : "it cannot be read"};
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return {std::move(text), {}};
-}
-
 Loaded load_file(const std::string& path, Files files)
 {
-    const auto [text, error] = read_text(path, max_file_bytes);
+    const auto [text, error, missing] = read_text(path, max_file_bytes);
     if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false, {}}}};
     files.folder = std::filesystem::path(path).parent_path().string();
     Loaded loaded = load_text(*text, files);
@@ -160,7 +138,7 @@ void read_automation_of(Loaded& loaded, const dsp::Layout& surface)
 
 ReadAutomation load_automation(const std::string& path, const dsp::Layout& layout)
 {
-    const auto [text, error] = read_text(path, max_automation_bytes);
+    const auto [text, error, missing] = read_text(path, max_automation_bytes);
     if (!text) return {{}, {{1, 1, "cannot read this file: " + error, false, {}}}};
     return read_automation(*text, layout);
 }

@@ -1,9 +1,9 @@
 #include "daemon/reloader.h"
 
+#include "config/file_text.h"
 #include "control/value_argument.h"
 #include "daemon/file_watch.h"
 #include "daemon/files/load_impulse.h"
-#include "daemon/safe_file.h"
 #include "daemon/state_folder.h"
 
 #include <algorithm>
@@ -266,7 +266,7 @@ void Reloader::tell(const std::vector<Answer>& who, const control::Message& mess
 
 void Reloader::keep_copy()
 {
-    auto text = read_text(source_.file, config::max_file_bytes);
+    const auto text = config::read_text(source_.file, config::max_file_bytes).text;
     if (!text) return;
     house_.control
         .run([&] { house_.shelf.write(copy_name, [whole = heading(source_.file) + *text] { return whole; }); })
@@ -276,7 +276,8 @@ void Reloader::keep_copy()
 std::optional<config::Config> last_that_ran(const std::string& file)
 {
     const std::string folder = state_path();
-    const auto text = folder.empty() ? std::nullopt : read_text(folder + "/" + copy_name, 2 * config::max_file_bytes);
+    const auto text =
+        folder.empty() ? std::nullopt : config::read_text(folder + "/" + copy_name, 2 * config::max_file_bytes).text;
     if (!text || !text->starts_with(heading(file))) return {};
     config::Loaded loaded = config::load_text(
         text->substr(heading(file).size()),

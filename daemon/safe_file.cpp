@@ -83,30 +83,6 @@ int remove_safely(const std::string& path)
     return sync_folder_of(path);
 }
 
-std::optional<std::string> read_text(const std::string& path, std::size_t limit)
-{
-    std::error_code unknown;
-    if (const auto kind = std::filesystem::status(path, unknown).type();
-        kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
-        errno = kind == std::filesystem::file_type::directory ? EISDIR : EINVAL; // a pipe might never answer
-        return std::nullopt;
-    }
-    const File file(path, O_RDONLY);
-    if (!file) return std::nullopt;
-    std::string text(limit + 1, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const auto got = ::read(file.handle(), text.data() + size, text.size() - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return std::nullopt;
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
-    }
-    text.resize(size);
-    text.shrink_to_fit();
-    return text;
-}
-
 std::string set_aside(const std::string& path)
 {
     const std::string stem = path + ".damaged-", aside = stem + now_as_text();

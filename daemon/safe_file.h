@@ -1,7 +1,6 @@
 #pragma once
 // Files that are whole whatever happens. All of these wait for the disk.
 
-#include <optional>
 #include <string>
 
 namespace fohd::daemon {
@@ -12,9 +11,6 @@ int write_safely(const std::string& path, const std::string& text);
 
 /// Removes a file and makes that last. 0, also where there was none, or errno.
 int remove_safely(const std::string& path);
-
-/// The text, up to `limit` bytes and one more, so that one sees that there is more. Nothing where it cannot be read: errno says why.
-std::optional<std::string> read_text(const std::string& path, std::size_t limit);
 
 /// Renames a file that is of no use to `NAME.damaged-TIME`, of which the newest five of a name are kept. The new path, or empty where
 /// that is not possible.

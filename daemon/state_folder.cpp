@@ -1,5 +1,6 @@
 #include "daemon/state_folder.h"
 
+#include "config/file_text.h"
 #include "config/yaml_tree.h"
 #include "daemon/loudness/keeper.h"
 #include "daemon/safe_file.h"
@@ -145,9 +146,8 @@ config::SavedState StateFolder::read_state()
     auto& in = *inside_;
     if (!in.is_usable()) return {};
     const std::string file = in.path / "state.yaml";
-    const auto text = read_text(file, config::own_file_limits.bytes);
-    if (!text && errno == ENOENT) return {};
-    std::string why = text ? "" : std::strerror(errno);
+    auto [text, why, missing] = config::read_text(file, config::own_file_limits.bytes);
+    if (missing) return {};
     if (text) {
         auto read = config::read_state(*text);
         if (read.state) return std::move(*read.state);
@@ -162,8 +162,8 @@ std::map<std::string, config::Integration> StateFolder::read_loudness()
     auto& in = *inside_;
     std::map<std::string, config::Integration> kept;
     for (const fs::path& file : in.files("loudness", config::max_strips)) {
-        const auto text = read_text(file, config::max_file_bytes);
-        auto read = text ? config::read_loudness(*text) : config::ReadIntegration{{}, std::strerror(errno)};
+        const auto [text, error, missing] = config::read_text(file, config::max_file_bytes);
+        auto read = text ? config::read_loudness(*text) : config::ReadIntegration{{}, error};
         if (read.integration)
             kept[loudness::address_of_file(file.stem())] = std::move(*read.integration);
         else
@@ -180,8 +180,8 @@ std::future<control::SceneMap> StateFolder::read_scenes()
         control::SceneMap read;
         for (const fs::path& file : inside->files("scenes", control::SceneList::max_scenes)) {
             const std::string name = file.stem();
-            const auto text = read_text(file, config::own_file_limits.bytes);
-            auto scene = text ? config::read_scene(*text) : config::ReadScene{{}, std::strerror(errno)};
+            const auto [text, error, missing] = config::read_text(file, config::own_file_limits.bytes);
+            auto scene = text ? config::read_scene(*text) : config::ReadScene{{}, error};
             if (!scene.scene)
                 inside->give_up(file, scene.error, "there is no such scene now");
             else if (config::scene_name_problem(name).empty())
@@ -219,11 +219,10 @@ std::future<control::Archive::Read> StateFolder::read(const std::string& name, s
     auto promise = std::make_shared<std::promise<Read>>();
     auto answer = promise->get_future();
     files_.post(key("read "), [inside = inside_, promise, name, most] {
-        Read read{{}, inside->path / name, {}};
-        errno = ENOENT;
-        if (inside->is_usable()) read.text = read_text(read.file, most);
-        if (!read.text) read.error = std::strerror(errno);
-        promise->set_value(std::move(read));
+        const fs::path file = inside->path / name;
+        auto [text, error, missing] =
+            inside->is_usable() ? config::read_text(file, most) : config::ReadText{{}, std::strerror(ENOENT), true};
+        promise->set_value({std::move(text), file, std::move(error)});
         return true;
     });
     return answer;

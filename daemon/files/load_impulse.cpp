@@ -1,10 +1,10 @@
 #include "daemon/files/load_impulse.h"
 
+#include "config/file_text.h"
 #include "daemon/files/sound_file.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <numeric>
 
 namespace fohd::daemon {
@@ -44,11 +44,8 @@ std::size_t first_above(const dsp::Impulse::Channels& channels, float level, std
 
 config::ReadImpulse load_impulse(const std::string& path)
 {
-    std::error_code unknown;
-    const auto kind = std::filesystem::status(path, unknown).type();
-    if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::directory &&
-        std::filesystem::exists(path, unknown))
-        return {{}, "cannot read " + path + ": it is no regular file"}; // it might never answer
+    if (const std::string wrong = config::what_is_no_file(path); !wrong.empty())
+        return {{}, "cannot read " + path + ": " + wrong};
     {
         const auto reader = SoundReader::open(path);
         if (!reader) return {{}, reader.error()};

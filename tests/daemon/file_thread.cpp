@@ -1,4 +1,5 @@
 #include "daemon/file_thread.h"
+#include "config/file_text.h"
 #include "daemon/safe_file.h"
 
 #include "tests/support/temp_folder.h"
@@ -7,10 +8,10 @@
 #include <fstream>
 #include <future>
 #include <mutex>
-#include <sys/stat.h>
 #include <vector>
 
 using namespace fohd::daemon;
+using fohd::config::read_text;
 using fohd::test::TempFolder;
 
 TEST_CASE("files: jobs are done in order, the newest of a key alone where the first has not begun")
@@ -82,13 +83,13 @@ TEST_CASE("files: a file is written whole or not at all, and nothing is left bes
     const std::string path = folder / "state.yaml";
     REQUIRE(write_safely(path, "one\n") == 0);
     REQUIRE(write_safely(path, "two\n") == 0);
-    CHECK(read_text(path, 100) == "two\n");
+    CHECK(read_text(path, 100).text == "two\n");
     CHECK(folder.files() == 1);
-    CHECK(read_text(path, 2)->size() == 3);
+    CHECK(read_text(path, 2).text->size() == 3);
     CHECK(write_safely(folder / "none/state.yaml", "x") == ENOENT);
     CHECK(remove_safely(path) == 0);
     CHECK(remove_safely(path) == 0);
-    CHECK_FALSE(read_text(path, 100));
+    CHECK(read_text(path, 100).missing);
 }
 
 TEST_CASE("files: of damaged ones the newest five are kept")
@@ -98,18 +99,8 @@ TEST_CASE("files: of damaged ones the newest five are kept")
     for (int i = 0; i < 8; ++i) {
         std::ofstream(path) << i;
         const std::string aside = set_aside(path);
-        CHECK(read_text(aside, 100) == std::to_string(i));
+        CHECK(read_text(aside, 100).text == std::to_string(i));
     }
     CHECK(folder.files() == 5);
     CHECK(set_aside(path).empty());
-}
-
-// Whoever opened it to read would wait until somebody writes.
-TEST_CASE("a pipe and a folder are no text")
-{
-    const TempFolder folder;
-    REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
-    CHECK_FALSE(read_text(folder / "pipe", 100));
-    CHECK_FALSE(read_text(folder / "", 100));
-    CHECK_FALSE(read_text(folder / "nothing", 100));
 }

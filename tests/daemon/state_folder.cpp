@@ -1,7 +1,7 @@
 #include "daemon/state_folder.h"
 
+#include "config/file_text.h"
 #include "control/kept_values.h"
-#include "daemon/safe_file.h"
 #include "dsp/graph/layout.h"
 #include "tests/support/temp_folder.h"
 
@@ -75,10 +75,10 @@ TEST_CASE("state folder: 54 broken files: none is taken for what it is not, and 
         for (std::size_t p = 0; p < restored.values.size(); ++p)
             CHECK((restored.values[p] == layout.parameters[p].initial || (!damaged && restored.values[p] == -6)));
         if (damaged) CHECK(temporary.files() == 1);
-        if (damaged) CHECK_FALSE(read_text(temporary / "state.yaml", 10));
+        if (damaged) CHECK(config::read_text(temporary / "state.yaml", 10).missing);
         folder.write("state.yaml", [] { return config::state_text({}); });
         REQUIRE(thread.finish(std::chrono::seconds(60)));
-        CHECK(config::read_state(*read_text(temporary / "state.yaml", 1000)).state);
+        CHECK(config::read_state(*config::read_text(temporary / "state.yaml", 1000).text).state);
     }
     CHECK(aside >= 48);
 }

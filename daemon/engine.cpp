@@ -1,5 +1,6 @@
 #include "daemon/engine.h"
 
+#include "daemon/endpoints.h"
 #include "dsp/graph/terminals.h"
 #include "dsp/graph/transition.h"
 
@@ -8,84 +9,16 @@
 
 namespace fohd::daemon {
 
-/// Hands a strip's sound to its meter.
-class Engine::TapWriter final : public dsp::SoundTap {
-public:
-    explicit TapWriter(std::shared_ptr<loudness::Tap> tap) : tap_(std::move(tap)) {}
-    void write(const float* const* channels, int frames) noexcept override
-    {
-        tap_->write(channels, static_cast<std::size_t>(frames));
-    }
-
-private:
-    std::shared_ptr<loudness::Tap> tap_;
-};
-
 Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service)
-    : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), service_(service)
+    : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), rack_(service)
 {
-    make_taps();
+    rack_.serve(description_, rate_);
     auto first = build(true);
     wiring_ = graph_wiring_ = dsp::Wiring::straight(first->plan());
     performer_ = std::make_unique<dsp::Performer>(std::move(first), rate, wiring_);
 }
 
 Engine::~Engine() = default;
-
-void Engine::make_taps()
-{
-    std::map<std::string, std::shared_ptr<loudness::Tap>> meters;
-    taps_.clear();
-    for (std::size_t s = 0; s < description_.strips.size(); ++s) {
-        const dsp::Strip& strip = description_.strips[s];
-        if (!strip.loudness) continue;
-        const std::string address = dsp::address_of(strip);
-        const auto known = meters_.find(address);
-        std::shared_ptr<loudness::Tap> tap;
-        if (known != meters_.end() && known->second->channels() == static_cast<unsigned>(strip.channels)) {
-            tap = known->second;
-            meters_.erase(known);
-        } else {
-            tap = std::make_shared<loudness::Tap>(static_cast<unsigned>(strip.channels), static_cast<unsigned>(rate_));
-            writers_[tap.get()] = std::make_unique<TapWriter>(tap);
-            if (service_) service_->add(tap);
-        }
-        taps_[static_cast<int>(s)] = tap;
-        meters[address] = tap;
-    }
-    for (const auto& [address, tap] : meters_) {
-        past_gaps_ += tap->gaps().count;
-        if (service_) service_->remove(tap.get());
-    }
-    meters_ = std::move(meters);
-}
-
-/// Endpoints of what leaves lie where they lay in the graph that runs.
-void Engine::rewire(const dsp::Transition& with)
-{
-    const dsp::Terminals next(with.description), own(description_), old(performer_->graph().description());
-    const auto own_strips = static_cast<int>(description_.strips.size());
-    const auto rewired = [&](const std::vector<dsp::Terminal>& ends, const std::vector<dsp::Terminal>& own_ends,
-                             const std::vector<dsp::Terminal>& old_ends, const std::vector<int>& own_slots,
-                             const std::vector<int>& old_slots) {
-        std::map<dsp::Terminal, int> known;
-        for (std::size_t e = 0; e < own_ends.size(); ++e) known[own_ends[e]] = own_slots[e];
-        std::map<dsp::Terminal, int> before;
-        for (std::size_t e = 0; e < old_ends.size(); ++e) before[old_ends[e]] = old_slots[e];
-        std::vector<int> slots;
-        for (dsp::Terminal end : ends) {
-            const bool leaves = end.strip >= own_strips;
-            if (leaves) end.strip = with.origins[static_cast<std::size_t>(end.strip - own_strips)];
-            const auto& slots_of = leaves ? before : known;
-            const auto found = slots_of.find(end);
-            slots.push_back(found == slots_of.end() ? -1 : found->second);
-        }
-        return slots;
-    };
-    dsp::Wiring wiring{rewired(next.inputs, own.inputs, old.inputs, wiring_.inputs, graph_wiring_.inputs),
-                       rewired(next.outputs, own.outputs, old.outputs, wiring_.outputs, graph_wiring_.outputs)};
-    graph_wiring_ = std::move(wiring);
-}
 
 std::unique_ptr<dsp::Graph> Engine::build(bool ring)
 {
@@ -97,8 +30,8 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
         dsp::Description now = running.description();
         dsp::store_values(running.layout(), graph_values_, now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
+        graph_wiring_ = wiring_of(with, {description_, wiring_}, {running.description(), graph_wiring_});
     }
-    if (performer_) rewire(with);
     leaving_ = with.leaving;
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
@@ -110,8 +43,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     if (readings_) readings->go_on(*readings_);
     readings_ = std::move(readings);
     auto graph = std::make_unique<dsp::Graph>(with.description, rate_, graph_values_, dsp::usable_kernels(), readings_);
-    for (const auto& [strip, tap] : taps_) graph->connect_loudness(strip, writers_.at(tap.get()).get());
-    graph_taps_ = taps_;
+    rack_.connect(*graph);
     return graph;
 }
 
@@ -190,7 +122,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
     wiring_ = std::move(wiring);
-    make_taps();
+    rack_.serve(description_, rate_);
     passage_ = {}; // its parameters are of another layout
     played_.clear();
     changed_ = true;
@@ -199,7 +131,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
 void Engine::set_rate(int rate)
 {
     rate_ = rate;
-    for (const auto& [strip, tap] : taps_) tap->set_rate(static_cast<unsigned>(rate));
+    rack_.set_rate(rate);
     waiting_.clear();
     changed_ = false;
     passage_ = {};
@@ -244,8 +176,8 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
         std::ranges::fill(values, of_processor ? 0 : loudness::lowest);
         return;
     }
-    const auto tap = taps_.find(reading.strip);
-    loudness::Reading loud = tap == taps_.end() ? nothing : tap->second->reading();
+    const auto tap = taps().find(reading.strip);
+    loudness::Reading loud = tap == taps().end() ? nothing : tap->second->reading();
     if (still_) loud.momentary = loud.shortterm = loud.truepeak = loudness::lowest;
     const auto decibels = [](float power) {
         return std::max(10 * std::log10(std::max(power, 1e-12f)), loudness::lowest);
@@ -274,9 +206,9 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
     }
 }
 
-void Engine::reset_loudness(int strip) { taps_.at(strip)->reset(); }
+void Engine::reset_loudness(int strip) { taps().at(strip)->reset(); }
 
-void Engine::pause_loudness(int strip, bool paused) { taps_.at(strip)->pause(paused); }
+void Engine::pause_loudness(int strip, bool paused) { taps().at(strip)->pause(paused); }
 
 void Engine::act(int sought, int processor, int action)
 {
@@ -306,17 +238,10 @@ bool Engine::tend()
 {
     performer_->collect();
     bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    std::uint64_t gaps = past_gaps_;
-    for (const auto& [strip, tap] : taps_) gaps += tap->gaps().count;
-    loudness_gaps_.store(gaps, std::memory_order_relaxed);
+    loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
     look_for_findings();
     if (!performer_->settled() || busy_) return false;
-    const auto is = [](const loudness::Tap* sought) {
-        return [sought](const auto& tap) { return tap.second.get() == sought; };
-    };
-    std::erase_if(writers_, [&](const auto& writer) {
-        return std::ranges::none_of(taps_, is(writer.first)) && std::ranges::none_of(graph_taps_, is(writer.first));
-    });
+    rack_.forget_others();
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {
         hand_over(true);
@@ -376,26 +301,6 @@ std::vector<int> Engine::output_latency() const
         if (ends.outputs[e].node < 0) latency[channel] = plan.latency[static_cast<std::size_t>(ends.outputs[e].strip)];
     }
     return latency;
-}
-
-Endpoints endpoints_of(const config::Config& config)
-{
-    Endpoints endpoints;
-    const auto& strips = config.graph.strips;
-    const dsp::Terminals ends(config.graph);
-    const auto add = [&](std::vector<Endpoint>& side, const dsp::Terminal& end, const char* what) {
-        const auto s = static_cast<std::size_t>(end.strip), c = static_cast<std::size_t>(end.channel);
-        const dsp::ProcessorNode* const node =
-            end.node < 0 ? nullptr : &strips[s].chain[static_cast<std::size_t>(end.node)];
-        const auto names = node ? config::port_names(strips[s], *node, what) : config::port_names(strips[s]);
-        const auto connect = node ? config::settings_of(*node, what) : config.extras[s].connect;
-        Endpoint endpoint{names[c], {}, node != nullptr};
-        if (c < connect.size() && !connect[c].empty()) endpoint.connect.push_back(connect[c]);
-        side.push_back(std::move(endpoint));
-    };
-    for (const dsp::Terminal& end : ends.inputs) add(endpoints.inputs, end, "return");
-    for (const dsp::Terminal& end : ends.outputs) add(endpoints.outputs, end, "send");
-    return endpoints;
 }
 
 } // namespace fohd::daemon

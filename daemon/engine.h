@@ -1,14 +1,12 @@
 #pragma once
-#include "config/config.h"
 #include "control/performance.h"
 #include "control/readings.h"
 #include "control/store.h"
 #include "daemon/backends/backend.h"
-#include "daemon/loudness/service.h"
+#include "daemon/loudness/rack.h"
 #include "dsp/graph/performer.h"
 #include "dsp/graph/transition.h"
 
-#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -71,7 +69,7 @@ public:
     dsp::GraphReadings& readings() { return *readings_; }
 
     /// Taps of the strips with `loudness`, by strip. Control thread.
-    const std::map<int, std::shared_ptr<loudness::Tap>>& taps() const { return taps_; }
+    const std::map<int, std::shared_ptr<loudness::Tap>>& taps() const { return rack_.taps(); }
     /// Samples that were not numbers, since the start. Any thread; as of the last tend().
     std::uint64_t bad_samples() const { return bad_samples_.load(std::memory_order_relaxed); }
     /// How often sound was not measured because the loudness thread came too late, since the start. Any thread; as of the last tend().
@@ -84,13 +82,10 @@ public:
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
 
 private:
-    class TapWriter;
-    void make_taps();
     void look_for_findings();
     std::pair<int, int> in_the_graph(int strip, int processor) const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
-    void rewire(const dsp::Transition& with);
     void hand_over(bool ring);
     bool rings();
     std::set<int> note(std::span<const float> values, std::span<const int> changed);
@@ -102,7 +97,7 @@ private:
     std::vector<float> values_; ///< As last applied.
     dsp::Wiring wiring_;
     int rate_;
-    loudness::Service* service_;
+    loudness::Rack rack_; ///< Before the graphs that write to it.
 
     std::vector<float> graph_values_; ///< Those of the graph's own layout: of the tails too.
     std::vector<int> to_graph_;       ///< By parameter of the layout: of the graph's.
@@ -110,11 +105,6 @@ private:
     int leaving_ = 0, ringing_ = 0;  ///< How many of the graph's last strips leave, and of them ring on.
     std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.
     std::shared_ptr<dsp::GraphReadings> readings_;
-    std::map<int, std::shared_ptr<loudness::Tap>> taps_;
-    std::map<int, std::shared_ptr<loudness::Tap>> graph_taps_;           ///< As taps_, of the newest graph.
-    std::map<const loudness::Tap*, std::unique_ptr<TapWriter>> writers_; ///< Of all graphs that still run.
-    std::map<std::string, std::shared_ptr<loudness::Tap>> meters_;       ///< As taps_, by address.
-    std::uint64_t past_gaps_ = 0;                                        ///< Of taps that are gone.
 
     std::unique_ptr<dsp::Performer> performer_;
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
@@ -130,8 +120,5 @@ private:
     TransportSlot transport_;
     std::atomic<std::uint64_t> frames_{0}, bad_samples_{0}, loudness_gaps_{0};
 };
-
-/// The ports of a config's inputs and outputs, in the order of the graph's endpoints.
-Endpoints endpoints_of(const config::Config& config);
 
 } // namespace fohd::daemon

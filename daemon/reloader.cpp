@@ -2,6 +2,7 @@
 
 #include "config/file_text.h"
 #include "control/value_argument.h"
+#include "daemon/endpoints.h"
 #include "daemon/file_watch.h"
 #include "daemon/files/load_impulse.h"
 #include "daemon/state_folder.h"

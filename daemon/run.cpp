@@ -3,6 +3,7 @@
 #include "control/osc_service.h"
 #include "daemon/audio_link.h"
 #include "daemon/control_thread.h"
+#include "daemon/endpoints.h"
 #include "daemon/loudness/service.h"
 #include "daemon/realtime.h"
 #include "daemon/service.h"

@@ -1,5 +1,6 @@
 // A description is changed while sound runs: what is heard of it, sample by sample.
 #include "config/config.h"
+#include "daemon/endpoints.h"
 #include "daemon/engine.h"
 #include "tests/support/clicks.h"
 #include "tests/support/edits.h"

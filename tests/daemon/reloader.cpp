@@ -1,4 +1,6 @@
 #include "daemon/reloader.h"
+
+#include "daemon/endpoints.h"
 #include "tests/support/fake_backend.h"
 #include "tests/support/temp_folder.h"
 

@@ -2,6 +2,7 @@
 // A desk, an engine and an automation, run block by block as `render` does.
 #include "config/config.h"
 #include "control/player.h"
+#include "daemon/endpoints.h"
 #include "daemon/engine.h"
 #include "tests/support/flushed_denormals.h"
 

@@ -10,13 +10,26 @@ constexpr int lobe = 5, beside = 4; ///< Bins: from where a tone is not itself a
 float decibels(float power) { return 10 * std::log10(std::max(power, 1e-20f)); }
 float ratio(float db) { return std::pow(10.0f, db / 10); }
 
-/// The second lowest of the four bins beside a peak on one side: another howl may fill two of them.
-float valley(const float* power, int peak, int side)
+/// The two lowest of the four bins beside a peak on one side.
+struct Valley {
+    float lowest, second;
+};
+Valley valley(const float* power, int peak, int side)
 {
     const float *const p = power + peak, a = p[side * beside], b = p[side * (beside + 1)], c = p[side * (beside + 2)],
                        d = p[side * (beside + 3)];
-    return std::min(std::max(std::min(a, b), std::min(c, d)), std::min(std::max(a, b), std::max(c, d)));
+    return {std::min(std::min(a, b), std::min(c, d)),
+            std::min(std::max(std::min(a, b), std::min(c, d)), std::min(std::max(a, b), std::max(c, d)))};
 }
+/// How high what is beside a peak lies. Another howl may fill two of the four bins of either side, and three of one.
+float beside_peak(const float* power, int peak)
+{
+    const Valley below = valley(power, peak, -1), above = valley(power, peak, 1);
+    return std::min(std::max(below.lowest, above.second), std::max(below.second, above.lowest));
+}
+
+// dB a hop: of what grows straight, for long; alone; beside others; for a short time.
+constexpr float slowest = 0.08f, slow = 0.14f, steady = 0.3f, steep = 1.1f;
 } // namespace
 
 void HowlDetector::prepare(int bins, double bin_hz)
@@ -41,7 +54,7 @@ void HowlDetector::find_peaks(const float* power, const HowlRules& rules, int fr
     for (int k = from; k < to; ++k) {
         const float p = power[k];
         if (p < floor || p < power[k - 1] || p <= power[k + 1]) continue;
-        if (p < narrow * std::max(valley(power, k, -1), valley(power, k, 1))) continue;
+        if (p < narrow * beside_peak(power, k)) continue;
         std::size_t place = peak_count_ < peaks_.size() ? peak_count_++ : peaks_.size();
         while (place > 0 && peaks_[place - 1].power < p) {
             if (place < peaks_.size()) peaks_[place] = peaks_[place - 1];
@@ -73,28 +86,63 @@ float HowlDetector::alone_by(const float* power, float hz, float peak, bool clip
     return decibels(peak) - decibels(other);
 }
 
-/// A line through the levels since the window holds nothing from before: what starts at once or swells otherwise is bent. Returns
-/// its slope in dB a hop, or 0 where there is no such line.
+/// A line through the levels since the window holds nothing from before: what starts at once, fades in or beats is bent. Returns its
+/// slope in dB a hop, or 0 where there is no such line.
 float HowlDetector::growth(const Track& track, int hops)
 {
     constexpr float straight = 0.8f, most = 4, steepest = 10; // dB, dB, dB a hop
     if (track.age < hops) return 0;
     const auto n = static_cast<float>(hops);
-    float sum = 0, weighed = 0, squares = 0;
+    const auto level = [&](int i) { return track.level[static_cast<std::size_t>(i)]; };
+    const auto time = [&](int i) { return (n - 1) / 2 - static_cast<float>(i); };
+    const float variance = (n * n - 1) / 12; // of the times
+    float sum = 0, weighed = 0, squares = 0, bent = 0, bent_squares = 0;
     for (int i = 0; i < hops; ++i) {
-        const float t = (n - 1) / 2 - static_cast<float>(i);
-        sum += track.level[static_cast<std::size_t>(i)];
-        weighed += t * track.level[static_cast<std::size_t>(i)];
+        const float t = time(i), bow = t * t - variance; // orthogonal to lines
+        sum += level(i);
+        weighed += t * level(i);
         squares += t * t;
+        bent += bow * level(i);
+        bent_squares += bow * bow;
     }
-    const float slope = weighed / squares;
+    const float slope = weighed / squares, bow = std::abs(bent / bent_squares) * n * n / 4;
     if (slope <= 0 || slope > steepest) return 0;
+    if (bow > (hops == memory ? 0.1f : 0.05f) + 0.02f * slope * n) return 0;
     const float allowed = std::min(straight + 0.1f * slope * n / 4, most);
-    for (int i = 0; i < hops; ++i) {
-        const float t = (n - 1) / 2 - static_cast<float>(i);
-        if (std::abs(track.level[static_cast<std::size_t>(i)] - sum / n - slope * t) > allowed) return 0;
-    }
+    for (int i = 0; i < hops; ++i)
+        if (std::abs(level(i) - sum / n - slope * time(i)) > allowed) return 0;
     return slope;
+}
+
+/// A harmonic of it, or a tone of which it is one, or a fifth, grows alike: an instrument swells.
+bool HowlDetector::has_company(const Track& track) const
+{
+    constexpr float alike = 0.15f, most = 8, near = 0.4f; // of the slope, ratio, bins
+    return std::ranges::any_of(tracks_, [&](const Track& other) {
+        if (other.missed > 1 || std::abs(other.slope - track.slope) > alike * track.slope) return false;
+        const float low = std::min(other.hz, track.hz), ratio = std::max(other.hz, track.hz) / low;
+        if (ratio < 1.2f || ratio > most) return false;
+        const float parts = ratio < 3 ? 2 : 1;
+        return std::abs(ratio * parts - std::round(ratio * parts)) * low < near * parts * bin_hz_;
+    });
+}
+
+/// How it grows, of which a loop alone is the cause: for some time by equal dB in equal times, and no other tone with it.
+bool HowlDetector::grows(Track& t, bool still, float alone, float near_alone, const HowlRules& rules) const
+{
+    constexpr float long_rise = 5; // dB beyond those of the first line
+    const float all = still ? growth(t, memory) : 0, late = still ? growth(t, memory / 2) : 0;
+    t.slope = std::max(all, late);
+    if (all < slowest)
+        t.rise = 0;
+    else if (t.rise == 0 || std::abs(all - t.steady) > 0.2f * t.steady + 0.03f)
+        t.rise = t.steady = all;
+    else
+        t.rise += all;
+    const bool is_loop = all >= slow && alone >= rules.growing_alone_db,
+               is_steep = (all >= steady || late >= steep) && near_alone >= rules.steep_alone_db,
+               is_long = t.rise >= (all < slow ? 2 * long_rise : long_rise);
+    return (is_loop || is_steep || is_long) && !has_company(t);
 }
 
 void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules& rules)
@@ -121,18 +169,15 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     const bool clipped = level > loud && alone_by(power, hz, peak.power, true, all_places) >= rules.alone_db;
     if (!still) t.age = 1;
     const bool falls = level < t.level[4] - 1.0f || level < t.level[memory - 1] - 1.0f;
-    // What grows fast and straight is a loop's whatever else sounds, as where many howl at once.
-    constexpr float slowest = 0.14f, steady = 0.3f, steep = 0.8f; // dB a hop
-    const float all = still ? growth(t, memory) : 0, late = still ? growth(t, memory / 2) : 0;
-    t.slope = std::max(all, late);
-    const bool is_loop = all >= slowest && alone >= rules.growing_alone_db;
-    const bool is_steep =
-        (all >= steady || late >= steep) && alone_by(power, hz, peak.power, false, few_places) >= rules.steep_alone_db;
-    t.growing = is_steep || is_loop ? t.growing + 1 : 0;
-    t.held = !still || falls           ? 0
-             : alone >= rules.alone_db ? t.held + 1
-             : clipped                 ? t.held + 0.5f
-                                       : std::max(0.0f, t.held - 3);
+    const float near_alone = alone_by(power, hz, peak.power, false, few_places);
+    t.growing = grows(t, still, alone, near_alone, rules) ? t.growing + 1 : 0;
+    // A high partial of a rich sound has no other in a simple ratio; what howls and grows no more is not far below the loudest.
+    constexpr float far_below = 10; // dB
+    const bool below = peak.power < peaks_[0].power * ratio(-far_below);
+    t.held = !still || falls                     ? 0
+             : !below && alone >= rules.alone_db ? t.held + 1
+             : !below && clipped                 ? t.held + 0.5f
+                                                 : std::max(0.0f, t.held - 3);
     t.howls = t.held >= rules.hops || t.growing >= 3;
 }
 
@@ -152,7 +197,7 @@ void HowlDetector::forget()
         if (t.missed > forgotten)
             t = {};
         else if (t.missed > 0)
-            t.held = std::max(0.0f, t.held - 3), t.age = 0, t.growing = 0;
+            t.held = std::max(0.0f, t.held - 3), t.age = 0, t.growing = 0, t.rise = 0;
 }
 
 void HowlDetector::judge(const float* power, const HowlRules& rules, int until)

@@ -16,8 +16,9 @@ struct HowlRules {
 };
 
 /// Finds tones in power spectra that no instrument and no voice would make: narrow (PNPR), without harmonics (PHPR), of one
-/// frequency that stands still for some time (IPMP), or growing by equal dB in equal times (IMSD). The criteria are those that van
-/// Waterschoot and Moonen compare in "Fifty years of acoustic feedback control", Proc. IEEE 99(2), 2011, section IV.
+/// frequency that stands still for some time (IPMP), or growing by equal dB in equal times (IMSD), which no harmonic does with it.
+/// The criteria are those that van Waterschoot and Moonen compare in "Fifty years of acoustic feedback control", Proc. IEEE 99(2),
+/// 2011, section IV.
 class HowlDetector {
 public:
     static constexpr int memory = 12; ///< Hops in which growth is seen.
@@ -28,6 +29,8 @@ public:
         float held = 0;                    ///< Hops, less those that speak against it.
         int growing = 0;                   ///< Hops.
         float slope = 0;                   ///< Of what grows straight, dB a hop; 0 is none.
+        float steady = 0;                  ///< The slope that this began with,
+        float rise = 0;                    ///< and how far it grew by it since the first line was straight, dB.
         bool howls = false;
     };
 
@@ -57,6 +60,8 @@ private:
     void forget();
     float frequency(const float* power, int bin) const;
     float alone_by(const float* power, float hz, float peak, bool clipped, int count) const;
+    bool has_company(const Track& track) const;
+    bool grows(Track& track, bool still, float alone, float near_alone, const HowlRules& rules) const;
     void follow(const float* power, const Peak& peak, const HowlRules& rules);
     static float growth(const Track& track, int hops);
 

@@ -105,7 +105,7 @@ void FeedbackSuppressor::set_depth(std::size_t index, float depth, int hops)
 {
     Filter& f = filters_[index];
     f.depth = depth;
-    bank_.aim(static_cast<int>(index), static_cast<double>(f.hz), static_cast<double>(f.hz / width(f.hz)),
+    bank_.aim(static_cast<int>(index), static_cast<double>(f.hz), static_cast<double>(f.hz / width(f)),
               static_cast<double>(depth), hops);
 }
 
@@ -157,6 +157,7 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
         f.proved = f.depth;
         f.tried = -1;
     } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
+        if (coeffs_.frozen < 0.5f && widen(index, level)) return;
         if (f.depth < coeffs_.most_db && coeffs_.frozen < 0.5f) {
             f.tried = 0;
             f.alone = true;
@@ -174,6 +175,33 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
         else
             free(index);
     }
+}
+
+/// Where a howl went that the notch drove from its place, or 0.
+float FeedbackSuppressor::howl_beside(const Filter& f) const
+{
+    const HowlDetector::Track* strongest = nullptr;
+    for (const auto& t : detector_.tracks())
+        if (t.hz > 0 && t.missed == 0 && std::abs(t.hz - f.hz) < 1.5f * width(f) &&
+            (!strongest || t.level[0] > strongest->level[0]))
+            strongest = &t;
+    return strongest && std::abs(strongest->hz - f.hz) > 0.15f * width(f) ? strongest->hz : 0;
+}
+
+/// The notch turns the loop's phase beside it. Where the loop is long a narrow one only moves the howl to where both make a whole
+/// turn again, and no depth helps. False where the howl stands still, or the notch is as wide as it may be.
+bool FeedbackSuppressor::widen(std::size_t index, float level)
+{
+    Filter& f = filters_[index];
+    const float hz = howl_beside(f);
+    if (hz == 0 || width(f.hz, 2 * f.wide) <= width(f)) return false;
+    f.hz = (f.hz + hz) / 2;
+    f.wide *= 2;
+    f.tried = 0;
+    f.alone = true;
+    f.loudest = level;
+    set_depth(index, f.depth, glide_hops);
+    return true;
 }
 
 /// No other tone counts as a howl or is being tried.
@@ -206,7 +234,7 @@ void FeedbackSuppressor::meet(const HowlDetector::Track& track)
         const Filter& f = filters_[i];
         if (f.hz == 0) {
             place = std::min(place, i);
-        } else if (std::abs(f.hz - track.hz) < 0.6f * width(f.hz)) {
+        } else if (std::abs(f.hz - track.hz) < 0.6f * width(f)) {
             if (near == filters_.size() || std::abs(f.hz - track.hz) < std::abs(filters_[near].hz - track.hz)) near = i;
         } else if (static_cast<float>(i) >= coeffs_.fixed && f.leaving == 0 && f.tried < 0 &&
                    (oldest == filters_.size() || f.idle > filters_[oldest].idle)) {

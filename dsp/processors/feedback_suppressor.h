@@ -7,7 +7,8 @@
 namespace fohd::dsp {
 
 /// Narrow notches where a loop of microphone and loudspeaker howls. A howl is tried by a shallow notch: only what comes back through the
-/// loop gets softer before the notch by it; what does not, even by the deepest, is music, is given back and left alone while it sounds.
+/// loop gets softer before the notch by it, or moves beside it, where a wider one follows; what does not, even by the deepest, is
+/// music, is given back and left alone while it sounds.
 class FeedbackSuppressor final : public PlanarProcessor {
 public:
     static constexpr std::string_view type = "feedback_suppressor";
@@ -102,6 +103,7 @@ private:
         float depth = 0;   ///< dB
         float proved = 0;  ///< dB that it came back to be right with, or 0.
         float loudest = 0; ///< dBFS at hz in this trial: a narrow notch may be answered slowly.
+        float wide = 1;    ///< Times the width of a new one.
         int tried = 0;     ///< Hops since the last step, or -1: it holds.
         float idle = 0;    ///< Hops since the last ring.
         float age = 0;     ///< Hops.
@@ -121,7 +123,14 @@ private:
     void meet(const HowlDetector::Track& track);
     void set_depth(std::size_t index, float depth, int hops);
     void free(std::size_t index);
-    float width(float hz) const { return std::max(hz / coeffs_.q, coeffs_.narrowest); }
+    float width(float hz, float wide = 1) const
+    {
+        constexpr float widest = 6; // a Q: a third of an octave beside it 18 dB are half a dB
+        return std::min(wide * std::max(hz / coeffs_.q, coeffs_.narrowest), std::max(hz / widest, coeffs_.narrowest));
+    }
+    float width(const Filter& f) const { return width(f.hz, f.wide); }
+    float howl_beside(const Filter& f) const;
+    bool widen(std::size_t index, float level);
     bool howls_alone(float hz) const;
     bool is_innocent(const HowlDetector::Track& track) const;
 

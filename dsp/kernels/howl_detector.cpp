@@ -117,7 +117,7 @@ float HowlDetector::growth(const Track& track, int hops)
 /// A harmonic of it, or a tone of which it is one, or a fifth, grows alike: an instrument swells.
 bool HowlDetector::has_company(const Track& track) const
 {
-    constexpr float alike = 0.15f, most = 8, near = 0.4f; // of the slope, ratio, bins
+    constexpr float alike = 0.15f, most = 8, near = 0.15f; // of the slope, ratio, bins
     return std::ranges::any_of(tracks_, [&](const Track& other) {
         if (other.missed > 1 || std::abs(other.slope - track.slope) > alike * track.slope) return false;
         const float low = std::min(other.hz, track.hz), ratio = std::max(other.hz, track.hz) / low;
@@ -130,7 +130,7 @@ bool HowlDetector::has_company(const Track& track) const
 /// How it grows, of which a loop alone is the cause: for some time by equal dB in equal times, and no other tone with it.
 bool HowlDetector::grows(Track& t, bool still, float alone, float near_alone, const HowlRules& rules) const
 {
-    constexpr float long_rise = 5; // dB beyond those of the first line
+    constexpr float short_rise = 1.5f, long_rise = 5, longest_rise = 20; // dB, the last more than an instrument swells
     const float all = still ? growth(t, memory) : 0, late = still ? growth(t, memory / 2) : 0;
     t.slope = std::max(all, late);
     if (all < slowest)
@@ -139,10 +139,10 @@ bool HowlDetector::grows(Track& t, bool still, float alone, float near_alone, co
         t.rise = t.steady = all;
     else
         t.rise += all;
-    const bool is_loop = all >= slow && alone >= rules.growing_alone_db,
+    const bool is_loop = all >= slow && t.rise >= short_rise && alone >= rules.growing_alone_db,
                is_steep = (all >= steady || late >= steep) && near_alone >= rules.steep_alone_db,
                is_long = t.rise >= (all < slow ? 2 * long_rise : long_rise);
-    return (is_loop || is_steep || is_long) && !has_company(t);
+    return (is_loop || is_steep || is_long) && (t.rise >= longest_rise || !has_company(t));
 }
 
 void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules& rules)

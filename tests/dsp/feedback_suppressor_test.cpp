@@ -88,7 +88,7 @@ TEST_CASE("feedback suppressor: a loop at 3 dB over its margin is quiet within a
 TEST_CASE("feedback suppressor: rooms that are quiet within a second, of more than two hundred", "[.survey]")
 {
     const double margin_db = GENERATE(3.0, 6.0);
-    const unsigned first = GENERATE(1u, 1001u);
+    const unsigned first = GENERATE(1u, 5001u);
     for (const auto& [rate, rooms] : {std::pair{44100.0, 24u}, {48000.0, 64u}, {96000.0, 24u}}) {
         unsigned quiet = 0;
         double worst = 0;

@@ -79,7 +79,7 @@ constexpr bool fused = false;
 #endif
 
 extern const Kernels kernels{
-    FOHD_NAME(FOHD_ISA), lanes,    fused,          make,        pack, unpack, copy,          blend,       add,
-    add_gliding,         sanitize, SweptTaps::run, reverberate, fft,  notch,  convolve_head, sum_spectra, sum_periods,
-    draw_periods,        read_taps};
+    FOHD_NAME(FOHD_ISA), lanes,     fused,          make,        pack, unpack, copy,          blend,       add,
+    add_gliding,         sanitize,  SweptTaps::run, reverberate, fft,  notch,  convolve_head, sum_spectra, sum_periods,
+    draw_periods,        read_taps, low_pass};
 } // namespace fohd::dsp::inline FOHD_ISA

@@ -69,6 +69,7 @@ struct ReverbWork;
 struct PeriodSums;
 struct PeriodCurve;
 struct TapReads;
+struct LowPassPass;
 
 /// What one build of kernels.isa.cpp offers. Planar buffers hold max_block floats each and are aligned.
 struct Kernels {
@@ -99,6 +100,7 @@ struct Kernels {
     void (*sum_periods)(const PeriodSums&);
     void (*draw_periods)(const PeriodCurve&);
     void (*read_taps)(const TapReads&);
+    void (*low_pass)(const LowPassPass&);
 };
 
 /// The builds that this computer can run, widest last. FOHD_ISA=sse2|avx2|avx512|neon in the environment forces one

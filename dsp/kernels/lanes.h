@@ -101,6 +101,14 @@ inline V fma(V a, V b, V c)
     return a * b + c;
 #endif
 }
+inline float fma(float a, float b, float c)
+{
+#if defined(__FMA__) || defined(__ARM_NEON)
+    return __builtin_fmaf(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
 inline V fma(V a, V b, float c) { return fma(a, b, all(c)); }
 inline V fma(V a, float b, V c) { return fma(a, all(b), c); }
 

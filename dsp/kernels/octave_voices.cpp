@@ -14,21 +14,28 @@ constexpr double glide_seconds = 0.02, opens_seconds = 0.004, closes_seconds = 0
 constexpr double read_below_hz = 7000;                  // an octave up of more would be folded back
 constexpr double longest_lateness = 3;                  // periods of the lowest tone
 constexpr float dampings[] = {1.8477591f, 0.76536686f}; // Butterworth, fourth order
-constexpr float damping = 1.41421356f;
+constexpr float damping = 1.41421356f;                  // second order
 constexpr float silence = 1e-10f;
 
-float whole(float g, float damped) { return 1 / (1 + g * (g + damped)); }
-} // namespace
-
-/// Zavalishin, "The Art of VA Filter Design", 2.1.0, 4.4.
-float OctaveVoices::LowPass::run(float x, float g, float damped, float whole)
+LowPassCoeffs low_pass_of(float g, float damped)
 {
-    const float high = (x - s2 - (g + damped) * s1) * whole;
-    const float to_band = g * high, band = to_band + s1, to_low = g * band, low = to_low + s2;
-    s1 = to_band + band;
-    s2 = to_low + low;
-    return low;
+    const float in = 1 / (1 + g * (g + damped));
+    return {in, in * (g + damped), 2 * g, 2 * g * g};
 }
+
+/// A frame's share of the way from one to another in a chunk.
+LowPassCoeffs step_between(const LowPassCoeffs& from, const LowPassCoeffs& to)
+{
+    constexpr float share = 1.0f / pitch_chunk;
+    return {share * (to.in - from.in), share * (to.damp - from.damp), share * (to.to_band - from.to_band),
+            share * (to.to_low - from.to_low)};
+}
+
+bool is_silent(const LowPassMemory& memory)
+{
+    return std::abs(memory.band) < silence && std::abs(memory.low) < silence;
+}
+} // namespace
 
 void OctaveVoices::prepare(double rate, int channels)
 {
@@ -38,8 +45,8 @@ void OctaveVoices::prepare(double rate, int channels)
     glide_ = static_cast<int>(std::lround(chunks(glide_seconds)));
     opens_ = static_cast<float>(1 / chunks(opens_seconds));
     closes_ = static_cast<float>(1 / chunks(closes_seconds));
-    before_ = static_cast<float>(std::tan(std::numbers::pi * std::min(read_below_hz / rate, 0.45)));
-    for (std::size_t n = 0; n < 2; ++n) before_whole_[n] = whole(before_, dampings[n]);
+    const auto g = static_cast<float>(std::tan(std::numbers::pi * std::min(read_below_hz / rate, 0.45)));
+    for (std::size_t n = 0; n < 2; ++n) before_[n] = low_pass_of(g, dampings[n]);
     detector_.prepare(rate, ranges);
     const double latest = longest_lateness * rate / ranges[0].lowest_hz;
     rings_.prepare(channels, static_cast<int>(latest));
@@ -117,13 +124,8 @@ void OctaveVoices::make_chunk()
         if (period > 0) m_.period = period;
     }
     for (int c = 0; c < rings_.channels(); ++c) {
-        Filters filters = filters_[static_cast<std::size_t>(c)];
-        float* const sound = rings_.chunk(c);
-        for (int i = 0; i < pitch_chunk; ++i) {
-            const float x = filters.before[0].run(sound[i], before_, dampings[0], before_whole_[0]);
-            sound[i] = filters.before[1].run(x, before_, dampings[1], before_whole_[1]);
-        }
-        filters_[static_cast<std::size_t>(c)] = filters;
+        LowPassMemory* const memory = filters_[static_cast<std::size_t>(c)].before;
+        kernels_->low_pass({rings_.chunk(c), before_, nullptr, memory, 2});
     }
     rings_.keep();
 
@@ -156,26 +158,20 @@ void OctaveVoices::make_chunk()
             sources[count++] = &places[v][s];
         }
     }
-    const float still = whole(m_.now.tone, damping);
+    const LowPassCoeffs tone = low_pass_of(before.tone, damping);
+    const LowPassCoeffs step = step_between(tone, low_pass_of(m_.now.tone, damping));
+    const bool moves = m_.now.tone != before.tone;
     for (int c = 0; c < rings_.channels(); ++c) {
-        float g = m_.now.tone, of_g = still;
         float* const out = octaves_.data() + c * pitch_chunk;
-        LowPass after = filters_[static_cast<std::size_t>(c)].after;
+        LowPassMemory& after = filters_[static_cast<std::size_t>(c)].after;
         if (count > 0)
             kernels_->read_taps({rings_.ring(c), rows_, sources, count, out});
         else
             std::fill_n(out, pitch_chunk, 0.0f);
-        if (count == 0 && std::abs(after.s1) < silence && std::abs(after.s2) < silence)
+        if (count == 0 && is_silent(after))
             after = {};
         else
-            for (int i = 0; i < pitch_chunk; ++i) {
-                if (m_.now.tone != before.tone) {
-                    g = before.tone + (m_.now.tone - before.tone) * (static_cast<float>(i + 1) / pitch_chunk);
-                    of_g = whole(g, damping);
-                }
-                out[i] = after.run(out[i], g, damping, of_g);
-            }
-        filters_[static_cast<std::size_t>(c)].after = after;
+            kernels_->low_pass({out, &tone, moves ? &step : nullptr, &after, 1});
     }
     rings_.step();
 }

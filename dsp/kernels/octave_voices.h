@@ -36,11 +36,6 @@ public:
     double pitch_hz() const { return m_.tone_sounds ? rate_ / m_.period : 0; }
 
 private:
-    struct LowPass { ///< A state-variable section, Butterworth.
-        float s1 = 0, s2 = 0;
-        /// `whole`: 1 / (1 + g (g + damping)).
-        float run(float x, float g, float damping, float whole);
-    };
     struct Levels {
         float dry, octaves[voices], tone;
     };
@@ -54,15 +49,15 @@ private:
         float dry_from = 1, dry_step = 0; ///< During the present chunk.
     };
     struct Filters {
-        LowPass before[2], after;
+        LowPassMemory before[2], after;
     };
     void make_chunk();
     void settle();
 
     double rate_ = 0;
     const Kernels* kernels_ = nullptr;
-    int glide_ = 60; ///< Chunks.
-    float before_ = 0, before_whole_[2]{};
+    int glide_ = 60;            ///< Chunks.
+    LowPassCoeffs before_[2]{}; ///< Butterworth.
     float opens_ = 0, closes_ = 0;
     PitchDetector detector_;
     PitchRings rings_;                 ///< Of the sound below 7 kHz.

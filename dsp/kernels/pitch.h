@@ -54,4 +54,35 @@ inline void read_taps(const TapReads& p)
         *reinterpret_cast<LooseFour*>(p.out + i) = sums_of(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3]));
     }
 }
+
+/// Zavalishin, "The Art of VA Filter Design", 2.1.0, 4.4, solved for the memories.
+template <int count> void low_pass_chunk(const LowPassPass& p)
+{
+    LowPassCoeffs pass[count];
+    LowPassMemory memory[count];
+    for (int k = 0; k < count; ++k) pass[k] = p.passes[k], memory[k] = p.memory[k];
+    for (int i = 0; i < pitch_chunk; ++i) {
+        float x = p.sound[i];
+#pragma GCC unroll 2
+        for (int k = 0; k < count; ++k) {
+            const LowPassCoeffs& c = pass[k];
+            auto& [band, low] = memory[k];
+            const float high = fma(-c.in, low, fma(-c.damp, band, c.in * x));
+            const float after = fma(c.to_low, high, fma(c.to_band, band, low));
+            band = fma(c.to_band, high, band);
+            x = 0.5f * (low + after);
+            low = after;
+        }
+        p.sound[i] = x;
+        for (int k = 0; k < count && p.steps; ++k) {
+            pass[k].in += p.steps[k].in;
+            pass[k].damp += p.steps[k].damp;
+            pass[k].to_band += p.steps[k].to_band;
+            pass[k].to_low += p.steps[k].to_low;
+        }
+    }
+    for (int k = 0; k < count; ++k) p.memory[k] = memory[k];
+}
+
+inline void low_pass(const LowPassPass& p) { p.count == 1 ? low_pass_chunk<1>(p) : low_pass_chunk<2>(p); }
 } // namespace fohd::dsp::inline FOHD_ISA

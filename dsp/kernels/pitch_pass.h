@@ -43,4 +43,23 @@ struct TapReads {
     int count;
     float* out; ///< pitch_chunk frames
 };
+
+/// A state-variable low pass, g = tan(pi f / rate), as it runs: with h for its high-pass it needs no more than one rounding of a
+/// memory to the next, so frames follow each other closely.
+struct LowPassCoeffs {
+    float in, damp; ///< 1 and g + damping, over 1 + g (g + damping): what the sound and the first memory give to h.
+    float to_band, to_low; ///< 2 g and 2 g^2: what h gives to the memories.
+};
+struct LowPassMemory {
+    float band = 0, low = 0;
+};
+
+/// A chunk of one channel through one or two low passes in series.
+struct LowPassPass {
+    float* sound;                ///< pitch_chunk frames, in place.
+    const LowPassCoeffs* passes; ///< At the first frame.
+    const LowPassCoeffs* steps;  ///< What each frame adds while they glide, or nullptr.
+    LowPassMemory* memory;       ///< Of each.
+    int count;                   ///< 1 or 2.
+};
 } // namespace fohd::dsp

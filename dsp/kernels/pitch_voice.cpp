@@ -13,11 +13,16 @@ constexpr double lowest_kept = 0.79, highest_kept = 1.26;
 constexpr double widest = 1.3;     // periods on each side of a grain
 constexpr double part_faded = 0.4; // of a period, where it is read on at another place
 
-/// Nearly Hann's window, and like it 1 together with its mirror image.
-float fade(double part)
+/// Nearly Hann's window, and like it 1 together with its mirror image, from `part` of it on.
+void fade(double part, double step, int count, float* shares)
 {
-    const auto x = static_cast<float>(std::clamp(part, 0.0, 1.0));
-    return x * x * (3 - 2 * x);
+    const auto from = static_cast<float>(part), by = static_cast<float>(step);
+    for (int n = 0; n < count; ++n) {
+        float x = from + by * static_cast<float>(n);
+        x = x < 0 ? 0 : x;
+        x = x > 1 ? 1 : x;
+        shares[n] = x * x * (3 - 2 * x);
+    }
 }
 
 /// Where a source is read at `count` frames from the `first` of a chunk on.
@@ -124,10 +129,8 @@ int PitchVoice::plan(const PitchGoal& goal, unsigned at, unsigned mask, TapPlace
         }
         faded = true;
         const int count = std::clamp(static_cast<int>(std::ceil(length_ - done_)), 1, pitch_chunk - i);
-        for (int n = 0; n < count; ++n) {
-            places[0].share[i + n] = fade(1 - (done_ + n) / from_width_);
-            places[1].share[i + n] = fade(1 - (length_ - done_ - n) / to_width_);
-        }
+        fade(1 - done_ / from_width_, -1 / from_width_, count, places[0].share + i);
+        fade(1 - (length_ - done_) / to_width_, 1 / to_width_, count, places[1].share + i);
         place(from_, i, count, at, mask, places[0]);
         place(to_, i, count, at, mask, places[1]);
         done_ += count;

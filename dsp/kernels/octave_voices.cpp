@@ -47,6 +47,7 @@ void OctaveVoices::prepare(double rate, int channels)
     closes_ = static_cast<float>(1 / chunks(closes_seconds));
     const auto g = static_cast<float>(std::tan(std::numbers::pi * std::min(read_below_hz / rate, 0.45)));
     for (std::size_t n = 0; n < 2; ++n) before_[n] = low_pass_of(g, dampings[n]);
+    mix_.prepare(rate, channels);
     detector_.prepare(rate, ranges);
     const double latest = longest_lateness * rate / ranges[0].lowest_hz;
     rings_.prepare(channels, static_cast<int>(latest));
@@ -80,6 +81,7 @@ void OctaveVoices::settle()
 
 void OctaveVoices::clear()
 {
+    mix_.clear();
     detector_.clear();
     rings_.clear();
     std::ranges::fill(octaves_, 0.0f);
@@ -92,6 +94,7 @@ void OctaveVoices::clear()
 
 void OctaveVoices::take(const OctaveVoices& from)
 {
+    mix_.take(from.mix_);
     detector_.take(from.detector_);
     rings_.take(from.rings_);
     std::copy_n(from.octaves_.begin(), std::min(octaves_.size(), from.octaves_.size()), octaves_.begin());
@@ -117,7 +120,7 @@ void OctaveVoices::process(float* const* channels, int frames)
 void OctaveVoices::make_chunk()
 {
     float mean[pitch_chunk];
-    rings_.mix(mean);
+    mix_.mix(rings_, !m_.tone_sounds, mean);
     if (detector_.hear(mean)) {
         const double period = detector_.estimate().period;
         m_.tone_sounds = period > 0;

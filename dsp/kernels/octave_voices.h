@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/kernels/pitch_detector.h"
+#include "dsp/kernels/pitch_mix.h"
 #include "dsp/kernels/pitch_rings.h"
 #include "dsp/kernels/pitch_voice.h"
 #include "dsp/kernels/swept_delay_design.h"
@@ -16,7 +17,7 @@ struct OctaveCoeffs {
 };
 
 /// Octaves beside the sound of one string or voice: PitchDetector finds its period, and each octave is a PitchVoice, read at half, a
-/// quarter or double the speed, as soon after the sound as it can be. All channels get the same, by the pitch of their mean. It works by
+/// quarter or double the speed, as soon after the sound as it can be. All channels get the same, by the pitch that PitchMix hears. It works by
 /// chunks of 16 frames whatever the block, so every block size gives the same sound; the sound itself is not late. Where no
 /// period is found the octaves are silent, exactly.
 class OctaveVoices {
@@ -59,6 +60,7 @@ private:
     int glide_ = 60;            ///< Chunks.
     LowPassCoeffs before_[2]{}; ///< Butterworth.
     float opens_ = 0, closes_ = 0;
+    PitchMix mix_;
     PitchDetector detector_;
     PitchRings rings_;                 ///< Of the sound below 7 kHz.
     const float* rows_ = sweep_rows(); ///< Here, as the first call designs them.

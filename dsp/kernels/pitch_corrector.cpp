@@ -29,6 +29,7 @@ void PitchCorrector::prepare(double rate, int channels, bool low)
     glide_ = static_cast<int>(std::lround(glide_seconds * rate / pitch_chunk));
     for (std::size_t r = 0; r < ranges_.size(); ++r)
         ranges_[r] = {lowest_of[r], highest_of[r], low ? window_low : window_seconds};
+    mix_.prepare(rate, channels);
     detector_.prepare(rate, ranges_);
     const double latest = latency(rate, false) + longest_lateness * rate / lowest_of[1]; // of either latency
     rings_.prepare(channels, static_cast<int>(latest));
@@ -52,6 +53,7 @@ void PitchCorrector::aim(const PitchCorrectorCoeffs& coeffs, bool now)
 
 void PitchCorrector::clear()
 {
+    mix_.clear();
     detector_.clear();
     rings_.clear();
     std::ranges::fill(heard_, 0.0f);
@@ -67,6 +69,7 @@ void PitchCorrector::take(const PitchCorrector& from)
 {
     rings_.take(from.rings_);
     if (from.late_ != late_) return; // where it was is not where it is to be: it begins anew with what was heard
+    mix_.take(from.mix_);
     detector_.take(from.detector_);
     std::copy_n(from.heard_.begin(), std::min(heard_.size(), from.heard_.size()), heard_.begin());
     coeffs_ = from.coeffs_;
@@ -87,7 +90,7 @@ void PitchCorrector::process(float* const* channels, int frames)
 void PitchCorrector::make_chunk()
 {
     float mean[pitch_chunk];
-    rings_.mix(mean);
+    mix_.mix(rings_, detector_.estimate().period == 0, mean);
     rings_.keep();
     if (detector_.hear(mean)) {
         m_.track.add(detector_.estimate(), detector_.hop());

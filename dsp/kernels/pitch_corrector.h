@@ -1,4 +1,5 @@
 #pragma once
+#include "dsp/kernels/pitch_mix.h"
 #include "dsp/kernels/pitch_rings.h"
 #include "dsp/kernels/pitch_track.h"
 #include "dsp/kernels/pitch_voice.h"
@@ -20,8 +21,8 @@ struct PitchCorrectorCoeffs {
     float range;     ///< A SungRange.
 };
 
-/// Brings a voice to the notes of a scale: PitchDetector finds its pitch, PitchVoice moves it. All channels get the same, by the pitch of
-/// their mean, so that the image stays. It works by chunks of 16 frames whatever the block, so every block size gives the same
+/// Brings a voice to the notes of a scale: PitchDetector finds its pitch, PitchVoice moves it. All channels get the same, by the pitch
+/// that PitchMix hears, so that the image stays. It works by chunks of 16 frames whatever the block, so every block size gives the same
 /// sound; where there is no tone, or nothing to be moved, it is the sound itself to the bit, late by its latency.
 class PitchCorrector {
 public:
@@ -62,6 +63,7 @@ private:
     const Kernels* kernels_ = nullptr;
     int glide_ = 60; ///< Chunks.
     std::array<PitchRange, 2> ranges_{};
+    PitchMix mix_;
     PitchDetector detector_;
     PitchRings rings_;
     const float* rows_ = sweep_rows(); ///< Here, as the first call designs them.

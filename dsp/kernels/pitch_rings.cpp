@@ -24,14 +24,6 @@ int PitchRings::fill(const float* const* channels, int offset, int frames)
     return count;
 }
 
-void PitchRings::mix(float* to) const
-{
-    const float share = 1 / static_cast<float>(rings_.size());
-    std::fill_n(to, pitch_chunk, 0.0f);
-    for (std::size_t c = 0; c < rings_.size(); ++c)
-        for (std::size_t i = 0; i < pitch_chunk; ++i) to[i] += share * chunks_[c * pitch_chunk + i];
-}
-
 void PitchRings::keep()
 {
     for (int c = 0; c < channels(); ++c) {

@@ -15,8 +15,6 @@ public:
     /// Frames of the chunk that are there.
     int filled() const { return filled_; }
     float* chunk(int channel) { return chunks_.data() + static_cast<std::size_t>(channel) * pitch_chunk; }
-    /// Audio thread. The mean of all channels' chunks.
-    void mix(float* to) const;
     /// Audio thread. A whole chunk goes into memory: its first frame to at().
     void keep();
     /// Audio thread. A new chunk begins.

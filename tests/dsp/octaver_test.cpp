@@ -93,6 +93,67 @@ TEST_CASE("octaver: octaves begin soon, and end in silence", "[octaver]")
                       [](float x) { return x == 0; }));
 }
 
+TEST_CASE("octaver: the tone is a low pass of 12 dB/oct, also on the way", "[octaver]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0), hz = 500;
+    ProcessorRig rig(octaver, rate, 1, {{"dry", off}, {"down_1", off}, {"up_1", 0.f}, {"tone", 6000.f}});
+    const auto in = steady(hz, rate, 0.4, 1);
+    const auto level = [&] {
+        const auto out = rig.run({in}, 64)[0];
+        return db(std::abs(hann_tone(std::span(out).subspan(frames(0.1, rate)), 2 * hz, rate)));
+    };
+    const double open = level();
+    for (const double tone : {1000.0, 250.0, 3000.0}) {
+        rig.set("tone", static_cast<float>(tone));
+        rig.run({{in.begin(), in.begin() + static_cast<std::ptrdiff_t>(frames(0.1, rate))}}, 64);
+        CHECK(level() - open == Approx(-10 * std::log10(1 + std::pow(2 * hz / tone, 4))).margin(0.2));
+    }
+}
+
+TEST_CASE("octaver: its reading is the pitch that it follows", "[octaver]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    ProcessorRig rig(octaver, rate, 1);
+    rig.run({steady(196, rate, 0.2, 12)}, 64);
+    CHECK(std::abs(cents(static_cast<double>(rig.told(0)), 196)) < 3);
+    rig.run({std::vector<float>(frames(0.2, rate))}, 64);
+    CHECK(rig.told(0) == 0);
+}
+
+TEST_CASE("octaver: a stereo sound is followed that is inverted on one side, and one whose sides drift apart",
+          "[octaver]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0), hz = 110;
+    const auto left = steady(hz, rate, 0.4, 12);
+    ProcessorRig rig(octaver, rate, 2, {{"dry", off}, {"down_1", 0.f}});
+    Sound in{left, left};
+    for (float& x : in[1]) x = -x;
+    const auto out = rig.run(in, 64);
+    const auto heard = std::span(out[0]).subspan(frames(0.15, rate));
+    CHECK(std::abs(cents(frequency_near(heard, hz / 2, rate), hz / 2)) < 3);
+    CHECK(std::abs(db(rms(heard) / rms(left))) < 1.5);
+    CHECK(std::ranges::equal(out[0], out[1], [](float a, float b) { return a == -b; }));
+
+    // Sides that drift to 130 degrees apart are out of phase, but their tone is in the mean: nothing may interrupt it.
+    const double high = 440, seconds = 1;
+    Sound apart(2, std::vector<float>(frames(seconds, rate)));
+    for (std::size_t i = 0; i < apart[0].size(); ++i) {
+        const double t = static_cast<double>(i) / rate, turn = 2 * std::numbers::pi;
+        apart[0][i] = static_cast<float>(0.3 * std::sin(turn * high * t));
+        apart[1][i] = static_cast<float>(0.3 * std::sin(turn * (high * t + t / seconds * 130 / 360)));
+    }
+    ProcessorRig drift(octaver, rate, 2);
+    const std::size_t piece = frames(0.002, rate);
+    double most = 0;
+    for (std::size_t i = 0; i + piece <= apart[0].size(); i += piece) {
+        const auto from = static_cast<std::ptrdiff_t>(i), to = static_cast<std::ptrdiff_t>(i + piece);
+        drift.run({{apart[0].begin() + from, apart[0].begin() + to}, {apart[1].begin() + from, apart[1].begin() + to}},
+                  64);
+        if (i > frames(0.1, rate)) most = std::max(most, std::abs(cents(static_cast<double>(drift.told(0)), high)));
+    }
+    CHECK(most < 3);
+}
+
 TEST_CASE("octaver: blocks of any size give the same bits, and the image stays", "[octaver]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);

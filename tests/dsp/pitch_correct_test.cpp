@@ -171,6 +171,30 @@ TEST_CASE("pitch_correct: shifts by semitones, as loud and as clean", "[pitch_co
            at_most(formants != 0 ? 3 : 1, "dB"), std::abs(louder));
 }
 
+TEST_CASE("pitch_correct: its readings are the pitch that is heard, and what it is moved by", "[pitch_correct]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0);
+    const double hz = 440 * std::exp2(30.0 / 1200);
+    ProcessorRig rig(correct, rate, 1, {{"speed", 0.f}, {"amount", 50.f}, {"shift", 3.f}});
+    rig.run({steady(hz, rate, 0.3)}, 64);
+    CHECK(std::abs(cents(static_cast<double>(rig.told(0)), hz)) < 1);
+    CHECK(rig.told(1) == Approx(-15).margin(1));
+    rig.run({any_noise(rate, 0.1)}, 64);
+    CHECK(rig.told(0) == 0);
+    CHECK(rig.told(1) == 0);
+}
+
+TEST_CASE("pitch_correct: a voice is corrected that is inverted on one side", "[pitch_correct]")
+{
+    const double rate = GENERATE(44100.0, 48000.0, 96000.0), asked = hz_of(57);
+    const float formants = GENERATE(0.f, 1.f);
+    Sound in(2, steady(asked * std::exp2(40.0 / 1200), rate, 0.4));
+    for (float& x : in[1]) x = -x;
+    const auto out = ProcessorRig(correct, rate, 2, {{"speed", 0.f}, {"formants", formants}}).run(in, 64);
+    for (const auto& side : out)
+        CHECK(std::abs(cents(frequency_near(std::span(side).subspan(frames(0.15, rate)), asked, rate), asked)) < 3);
+}
+
 TEST_CASE("pitch_correct: blocks of any size give the same bits, and the image stays", "[pitch_correct]")
 {
     const double rate = GENERATE(44100.0, 48000.0, 96000.0);

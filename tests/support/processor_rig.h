@@ -54,6 +54,13 @@ public:
         return graph_.readings().reduction(0, 0, channel);
     }
 
+    /// A value of its readings, counted over all of them.
+    float told(int value)
+    {
+        graph_.publish_readings();
+        return graph_.readings().told(0, 0, value);
+    }
+
     /// A value by its id; heard from the next block on.
     void set(std::string_view id, float value)
     {

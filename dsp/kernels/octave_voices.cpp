@@ -147,7 +147,7 @@ void OctaveVoices::make_chunk()
     const TapPlaces* sources[2 * voices];
     TapPlaces places[voices][2]{};
     for (int v = 0; v < voices; ++v) {
-        const PitchGoal goal{.period = m_.period, .ratio = ratios[v], .formants = false, .late = PitchVoice::nearest};
+        const PitchGoal goal{.period = m_.period, .ratio = ratios[v], .late = PitchVoice::nearest};
         const float from = open * before.octaves[v], to = m_.open * m_.now.octaves[v];
         if (from == 0 ||
             m_.period == 0) { // it begins as soon after the sound as it can, and never before its level rises

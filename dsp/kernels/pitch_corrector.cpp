@@ -33,6 +33,7 @@ void PitchCorrector::prepare(double rate, int channels, bool low)
     detector_.prepare(rate, ranges_);
     const double latest = latency(rate, false) + longest_lateness * rate / lowest_of[1]; // of either latency
     rings_.prepare(channels, static_cast<int>(latest));
+    grains_.prepare(rate, rate / lowest_of[1], latest);
     heard_.assign(static_cast<std::size_t>(channels) * pitch_chunk, 0.0f);
     m_ = {};
     m_.voice.prepare(latest);
@@ -55,6 +56,7 @@ void PitchCorrector::clear()
 {
     mix_.clear();
     detector_.clear();
+    grains_.clear();
     rings_.clear();
     std::ranges::fill(heard_, 0.0f);
     const PitchVoice voice = m_.voice;
@@ -72,6 +74,7 @@ void PitchCorrector::take(const PitchCorrector& from)
     mix_.take(from.mix_);
     detector_.take(from.detector_);
     std::copy_n(from.heard_.begin(), std::min(heard_.size(), from.heard_.size()), heard_.begin());
+    grains_.take(from.grains_);
     coeffs_ = from.coeffs_;
     m_ = from.m_;
 }
@@ -92,6 +95,7 @@ void PitchCorrector::make_chunk()
     float mean[pitch_chunk];
     mix_.mix(rings_, detector_.estimate().period == 0, mean);
     rings_.keep();
+    grains_.hear(mean);
     if (detector_.hear(mean)) {
         m_.track.add(detector_.estimate(), detector_.hop());
         follow();
@@ -100,11 +104,35 @@ void PitchCorrector::make_chunk()
     if (std::abs(m_.missing - m_.correction) < 1e-4) m_.correction = m_.missing;
     if (m_.glide_left > 0) m_.shift += (static_cast<double>(coeffs_.shift) - m_.shift) / m_.glide_left--;
     m_.goal.ratio = std::exp2((m_.correction + m_.shift) / semitones);
-    m_.goal.formants = coeffs_.formants != 0;
+    read_chunk();
+    rings_.step();
+}
 
-    TapPlaces places[2]{};
-    const TapPlaces* const sources[] = {&places[0], &places[1]};
-    const int count = m_.voice.plan(m_.goal, rings_.at(), rings_.mask(), places);
+/// Grains, and of what they leave the voice that takes formants with it, or the sound itself.
+void PitchCorrector::read_chunk()
+{
+    const bool formants = coeffs_.formants != 0;
+    TapPlaces grains[PitchGrains::most], voice[2];
+    const TapPlaces* sources[PitchGrains::most + 2];
+    const int of_grains =
+        grains_.plan(m_.goal, formants && m_.goal.period > 0 && m_.goal.ratio != 1, rings_.at(), rings_.mask(), grains);
+    PitchGoal goal = m_.goal;
+    if (formants) goal.period = 0;
+    int of_voice = m_.voice.plan(goal, rings_.at(), rings_.mask(), voice);
+    if (of_voice == 0 && of_grains > 0) {
+        PitchSource sound{late_, 1};
+        place(sound, 0, pitch_chunk, rings_.at(), rings_.mask(), voice[0]);
+        std::fill_n(voice[0].share, pitch_chunk, 1.0f);
+        of_voice = 1;
+    }
+    int count = 0;
+    for (int g = 0; g < of_grains; ++g) sources[count++] = &grains[g];
+    const float* const rest = grains_.rest();
+    const bool alone = std::all_of(rest, rest + pitch_chunk, [](float share) { return share == 0; });
+    for (int v = 0; v < of_voice && !alone; ++v) {
+        for (int i = 0; i < pitch_chunk; ++i) voice[v].share[i] *= rest[i];
+        sources[count++] = &voice[v];
+    }
     for (int c = 0; c < rings_.channels(); ++c) {
         float* const out = heard_.data() + c * pitch_chunk;
         if (count == 0)
@@ -112,7 +140,6 @@ void PitchCorrector::make_chunk()
         else
             kernels_->read_taps({rings_.ring(c), rows_, sources, count, out});
     }
-    rings_.step();
 }
 
 /// What the sound that is heard now lacks to a note.

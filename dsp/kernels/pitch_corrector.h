@@ -1,8 +1,8 @@
 #pragma once
+#include "dsp/kernels/pitch_grains.h"
 #include "dsp/kernels/pitch_mix.h"
 #include "dsp/kernels/pitch_rings.h"
 #include "dsp/kernels/pitch_track.h"
-#include "dsp/kernels/pitch_voice.h"
 #include "dsp/kernels/scale.h"
 #include "dsp/kernels/swept_delay_design.h"
 
@@ -21,7 +21,8 @@ struct PitchCorrectorCoeffs {
     float range;     ///< A SungRange.
 };
 
-/// Brings a voice to the notes of a scale: PitchDetector finds its pitch, PitchVoice moves it. All channels get the same, by the pitch
+/// Brings a voice to the notes of a scale: PitchDetector finds its pitch, PitchGrains moves it, or
+/// PitchVoice where formants are to move as well. All channels get the same, by the pitch
 /// that PitchMix hears, so that the image stays. It works by chunks of 16 frames whatever the block, so every block size gives the same
 /// sound; where there is no tone, or nothing to be moved, it is the sound itself to the bit, late by its latency.
 class PitchCorrector {
@@ -55,6 +56,7 @@ private:
         int glide_left = 0;    ///< Chunks.
     };
     void make_chunk();
+    void read_chunk();
     void follow();
     double note_for(double pitch);
     const PitchRange& range() const;
@@ -65,6 +67,7 @@ private:
     std::array<PitchRange, 2> ranges_{};
     PitchMix mix_;
     PitchDetector detector_;
+    PitchGrains grains_;
     PitchRings rings_;
     const float* rows_ = sweep_rows(); ///< Here, as the first call designs them.
     std::vector<float> heard_;         ///< The chunk that is heard, a row a channel.

@@ -75,7 +75,7 @@ public:
          Glide::ramp,
          "Semitones by which all that has a pitch is moved, besides."},
         {&P::formants, "formants", true, Glide::ramp,
-         "The sound of the vowels stays as it is, for up to four semitones; off, it moves with the pitch."},
+         "The sound of the vowels stays as it is, for up to an octave; off, it moves with the pitch."},
         {&P::range, "range", ranges, SungRange::voice, Glide::ramp,
          "voice hears tones of 65 Hz to 1 kHz, instrument of 41 Hz to 1.5 kHz."},
         {&P::low_latency, "low_latency", false, Glide::rebuild,

@@ -26,6 +26,42 @@ inline std::vector<float> sung(const std::function<double(double)>& hz, double r
     return sound;
 }
 
+using Formants = std::vector<std::pair<double, double>>; ///< Hz and bandwidth of each.
+
+/// What resonances in series make of a frequency, each of unit gain at 0 Hz.
+inline std::complex<double> tract_at(const Formants& formants, double hz, double rate)
+{
+    std::complex<double> gain = 1;
+    const auto z = std::polar(1.0, -2 * std::numbers::pi * hz / rate);
+    for (const auto& [centre, width] : formants) {
+        const double r = std::exp(-std::numbers::pi * width / rate),
+                     c = 2 * r * std::cos(2 * std::numbers::pi * centre / rate);
+        gain *= (1 - c + r * r) / (1.0 - c * z + r * r * z * z);
+    }
+    return gain;
+}
+
+/// A vowel on a steady pitch: pulses whose harmonics fall by 1 / n, through a vocal tract.
+inline std::vector<float> spoken(double hz, const Formants& formants, double rate, double seconds)
+{
+    std::vector<double> amplitudes, phases;
+    constexpr double highest = 8000;
+    for (int n = 1; n * hz < highest; ++n) {
+        const auto gain = tract_at(formants, n * hz, rate) / static_cast<double>(n);
+        amplitudes.push_back(std::abs(gain));
+        phases.push_back(std::arg(gain));
+    }
+    std::vector<float> sound(static_cast<std::size_t>(seconds * rate));
+    for (std::size_t i = 0; i < sound.size(); ++i) {
+        const double turns = std::fmod(hz * static_cast<double>(i) / rate, 1.0);
+        double sum = 0;
+        for (std::size_t n = 0; n < amplitudes.size(); ++n)
+            sum += amplitudes[n] * std::cos(2 * std::numbers::pi * static_cast<double>(n + 1) * turns + phases[n]);
+        sound[i] = static_cast<float>(0.1 * sum);
+    }
+    return sound;
+}
+
 /// Amplitude of a tone through Hann's window, and its phase at the first frame.
 inline std::complex<double> hann_tone(std::span<const float> sound, double hz, double rate)
 {

@@ -16,8 +16,8 @@ struct Context {
     int channels = 1;                 ///< of the strip
     int channel = 0;                  ///< the one that is designed, from 0. In a pair 0 is left, 1 is right.
     bool keyed = false;               ///< another strip is the key
-    double tempo = 120;               ///< beats a minute; for design() alone, of types that follow it
-    const Impulse* impulse = nullptr; ///< What make() finds in the processor's `file`, if there is one.
+    double tempo = 120;               ///< beats a minute; for design() and memory() alone, of types that follow it
+    const Impulse* impulse = nullptr; ///< What make() and memory() find in the processor's `file`, if there is one.
 };
 
 /// Takes the coefficients of one channel: those of the key stages, then those of the core stages, in the order of the
@@ -181,6 +181,8 @@ struct ProcessorType {
     std::unique_ptr<PlanarProcessor> (*make)(std::span<const float> values, const Context&) = nullptr; ///< planar only
     /// Only of joint ones, which are planar too, and have no latency.
     std::unique_ptr<JointProcessor> (*make_joint)(std::span<const JointProcessor::Member>, double rate) = nullptr;
+    /// Seconds after which what one heard before is out of it, all but a remainder that is no gap. May be nullptr.
+    double (*memory)(std::span<const float> values, const Context&) = nullptr;
     /// What is wrong with values that are each in their range, as one sentence, or nothing. May be nullptr.
     std::string (*conflict)(std::span<const float> values) = nullptr;
     /// What does not hold any more at this rate, in Hz, and with so many frames a callback, as one sentence, or nothing. May be nullptr.
@@ -193,6 +195,12 @@ struct ProcessorType {
     /// How many splits and bands so many values hold.
     int split_count(std::size_t values) const;
     int band_count(std::size_t values) const;
+    /// As `memory` says, or what is enough for all who ring without it.
+    double memory_seconds(std::span<const float> values, const Context& context) const
+    {
+        constexpr double short_ringing = 0.1;
+        return memory ? memory(values, context) : rings ? short_ringing : 0;
+    }
     /// Whether it tells its gain reduction.
     bool reduces() const { return reduction_row >= 0 || planar_reduces; }
     /// How many values its readings have before the reading of this index, for a strip of so many channels; `readings.size()`: in all.
@@ -285,6 +293,7 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static constexpr bool keyed = true;  // takes `key: STRIP`
 ///   static constexpr bool reduces;       // a planar processor that tells its gain reduction
 ///   static constexpr int reduction_row; static constexpr bool reduction_is_gain, rings, follows_tempo;  // see ProcessorType
+///   static double memory(const Params&, const Context&);                             // as ProcessorType says, where it rings
 ///   static std::string conflict(const Params&, …);                                   // as ProcessorType says
 ///   static std::string doubt(const Params&, …, double rate, int block);              // as ProcessorType says
 ///   static std::unique_ptr<PlanarProcessor> make(const Params&, …, const Context&);  // a planar processor
@@ -318,6 +327,10 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { P::reduces; }) t.planar_reduces = P::reduces;
     if constexpr (requires { P::follows_tempo; }) t.follows_tempo = P::follows_tempo;
     if constexpr (requires { P::rings; }) t.rings = P::rings;
+    if constexpr (requires { &P::memory; })
+        t.memory = [](std::span<const float> values, const Context& context) {
+            return P::memory(detail::params_of<P>(values), context);
+        };
     if constexpr (requires { &P::make; }) {
         t.planar = true;
         t.make = [](std::span<const float> values, const Context& context) {

@@ -1,4 +1,5 @@
 #include "dsp/graph/performer.h"
+#include "dsp/graph/warm_up.h"
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -19,24 +20,6 @@ template <class Pointer> Pointer channel(std::span<Pointer const> channels, int 
     return number >= 0 && static_cast<std::size_t>(number) < channels.size()
                ? channels[static_cast<std::size_t>(number)]
                : nullptr;
-}
-/// Frames until what is new in a graph has come out of all that makes it late.
-int warm_up(const Graph& from, const Graph& to, double rate)
-{
-    constexpr double longest_memory = 0.1; // seconds; for the delays of outputs
-    const auto &old = from.description().strips, &next = to.description().strips;
-    const auto same_end = [](const Strip& a, const Strip& b) {
-        return a.kind != StripKind::output ||
-               (a.fader_position == b.fader_position &&
-                std::ranges::equal(a.chain, b.chain, {}, &ProcessorNode::name, &ProcessorNode::name));
-    };
-    if (from.plan().latency == to.plan().latency && std::ranges::equal(old, next, same_end)) return 0;
-    const int late = next.empty() ? 0 : std::ranges::max(to.plan().latency);
-    const bool remembers = std::ranges::any_of(next, [](const Strip& strip) {
-        return strip.kind == StripKind::output &&
-               std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->rings; });
-    });
-    return late + (remembers ? static_cast<int>(longest_memory * rate) : 0);
 }
 } // namespace
 

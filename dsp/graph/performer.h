@@ -15,8 +15,7 @@ struct Wiring {
 
 /// Runs the newest graph. A new one starts beside the old and is crossfaded in over 20 ms, as old + w (new - old): so what is
 /// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap. Where latencies or the
-/// chains of outputs change, the new one first runs unheard for as long as its latency, its longer delays being empty, and
-/// 0.1 s more where an output has a delay: what a changed chain wrote to it has then come out.
+/// chains of outputs change, the new one first runs unheard, as warm_up() says.
 class Performer {
 public:
     /// Control thread.

@@ -1,5 +1,6 @@
 #include "dsp/graph/transition.h"
 #include "dsp/graph/plan_passes.h"
+#include "dsp/graph/same_chain.h"
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -89,23 +90,6 @@ private:
         }
     }
 
-    bool chain_differs(const Strip& old, const Strip& strip, double rate) const
-    {
-        if (old.fader_position != strip.fader_position || old.chain.size() != strip.chain.size()) return true;
-        for (std::size_t n = 0; n < old.chain.size(); ++n) {
-            const ProcessorNode &a = old.chain[n], &b = strip.chain[n];
-            const auto key = [](const Description& description, const ProcessorNode& node) {
-                return node.key < 0 ? std::string() : address_of(at(description, node.key));
-            };
-            if (a.type != b.type || a.name != b.name || a.values.size() != b.values.size() ||
-                a.settings != b.settings || a.impulse != b.impulse || key(now_, a) != key(next_, b))
-                return true;
-            const Context context{rate, strip.channels, 0, b.key >= 0};
-            if (a.type->shape(a.values, context) != b.type->shape(b.values, context)) return true;
-        }
-        return false;
-    }
-
     /// What goes out by ports cannot ring on beside its new form: what comes back is the sound of both.
     Fate changed(const Strip* old, const Strip* strip) const
     {
@@ -122,7 +106,7 @@ private:
             const Strip& old = now_.strips[s];
             if (old.kind == StripKind::output || !old.continues.empty()) continue;
             const int h = heirs_[s];
-            if (h < 0 || chain_differs(old, at(next_, h), plan.options.rate) ||
+            if (h < 0 || !same_chain(now_, old, next_, at(next_, h), plan.options.rate) ||
                 old_arrivals[s] != new_arrivals[static_cast<std::size_t>(h)])
                 fates_[s] = changed(&old, h < 0 ? nullptr : &at(next_, h));
         }

@@ -50,6 +50,15 @@ void Convolution::design(const Params& p, const Context& context, CoeffWriter& o
                static_cast<float>(frames_of(static_cast<double>(p.pre_delay.value), context.rate)), p.mix.value / 100});
 }
 
+double Convolution::memory(const Params& p, const Context& context)
+{
+    if (!context.impulse) return 0;
+    const auto frames = context.impulse->at(static_cast<int>(std::lround(context.rate))).front().size();
+    const double seconds = static_cast<double>(frames) / context.rate - static_cast<double>(p.trim_start.value) / 1000;
+    return ramp_seconds + static_cast<double>(p.pre_delay.value) / 1000 +
+           std::clamp(seconds, 0.0, static_cast<double>(p.length.value) / 1000);
+}
+
 Convolution::Convolution(const Params& p, const Context& context)
     : channels_(context.channels), ramp_(static_cast<int>(std::lround(ramp_seconds * context.rate)))
 {

@@ -74,6 +74,8 @@ public:
         shape.planar_made_with = {p.trim_start.value, p.length.value};
         return shape;
     }
+    /// Until it has opened and the whole response has been heard.
+    static double memory(const Params& p, const Context& context);
     static void design(const Params& p, const Context& context, CoeffWriter& out);
     static std::unique_ptr<PlanarProcessor> make(const Params& p, const Context& context)
     {

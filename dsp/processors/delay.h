@@ -86,20 +86,24 @@ public:
         return shape;
     }
 
+    /// As long as it delays; what feedback brings again is no gap.
+    static double memory(const Params& p, const Context& context)
+    {
+        const double note = note_seconds(p.sync, delay_notes, context.tempo);
+        if (note > 0) return std::min(note, longest_seconds);
+        return p.distance > 0_metres ? plain(p.distance) / speed_of_sound(plain(p.temperature)) : plain(p.time) / 1000;
+    }
+
     static void design(const Params& p, const Context& context, CoeffWriter& out)
     {
-        const auto plain = [](auto quantity) { return static_cast<double>(quantity.value); };
-        const double note = note_seconds(p.sync, delay_notes, context.tempo);
-        const double seconds =
-            p.distance > 0_metres ? plain(p.distance) / speed_of_sound(plain(p.temperature)) : plain(p.time) / 1000;
-        out(design_delay(
-            {.frames = note > 0 ? std::round(std::min(note, longest_seconds) * context.rate) : seconds * context.rate,
-             .feedback = plain(p.feedback) / 100,
-             .ping_pong = p.ping_pong.on(),
-             .low_cut_hz = p.low_cut > lowest ? plain(p.low_cut) : 0,
-             .high_cut_hz = p.high_cut < highest ? plain(p.high_cut) : 0,
-             .mix = plain(p.mix) / 100},
-            context.rate));
+        const double frames = memory(p, context) * context.rate;
+        out(design_delay({.frames = note_seconds(p.sync, delay_notes, context.tempo) > 0 ? std::round(frames) : frames,
+                          .feedback = plain(p.feedback) / 100,
+                          .ping_pong = p.ping_pong.on(),
+                          .low_cut_hz = p.low_cut > lowest ? plain(p.low_cut) : 0,
+                          .high_cut_hz = p.high_cut < highest ? plain(p.high_cut) : 0,
+                          .mix = plain(p.mix) / 100},
+                         context.rate));
     }
 
     static std::unique_ptr<PlanarProcessor> make(const Params&, const Context& context)
@@ -127,6 +131,8 @@ public:
     void take(const PlanarProcessor& from) override { line_.take(static_cast<const DelayProcessor&>(from).line_); }
 
 private:
+    static double plain(auto quantity) { return static_cast<double>(quantity.value); }
+
     DelayLine line_;
 };
 } // namespace fohd::dsp

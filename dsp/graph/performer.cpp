@@ -84,7 +84,7 @@ void Performer::process(std::span<const float* const> inputs, std::span<float* c
 {
     if (!incoming_) incoming_ = hand_over_.take();
     running_->graph->pick_up();
-    if (incoming_ && !begun_) take_next();
+    if (incoming_ && !begun_) take_next(frames);
     if (begun_) incoming_->graph->pick_up();
     score_.begin(transport); // after what was set by hand, which was designed without it
     for (int done = 0, some = 0; done < frames; done += some) {
@@ -96,9 +96,10 @@ void Performer::process(std::span<const float* const> inputs, std::span<float* c
     score_.end();
 }
 
-void Performer::take_next()
+void Performer::take_next(int frames)
 {
-    if (!incoming_->takeover->carry_ahead()) return;
+    for (int done = max_block; !incoming_->takeover->carry_ahead(); done += max_block)
+        if (done >= frames) return; // longer blocks have the time for more
     incoming_->takeover->carry_out(incoming_->unheard);
     crossfade_left_ = static_cast<int>(std::lround(glide_ms / 1000 * rate_)) + incoming_->unheard;
     begun_ = true;

@@ -63,7 +63,7 @@ private:
         std::vector<float*> out, own;
     };
 
-    void take_next();
+    void take_next(int frames);
     void process_some(std::span<const float* const> inputs, std::span<float* const> outputs, int done, int frames);
     void crossfade(std::span<float* const> outputs, int done, int frames);
     void fade(std::span<float* const> outputs, int done, int frames);

@@ -150,7 +150,7 @@ void ConvolutionLevel::copy_window(const ConvolutionLevel& from, std::uint64_t w
         }
 }
 
-bool ConvolutionLevel::take_ahead(const ConvolutionLevel& from, int floats)
+bool ConvolutionLevel::take_ahead(const ConvolutionLevel& from, int& floats)
 {
     const auto all = static_cast<unsigned>(from.p_.filled);
     if (!std::exchange(copies_, true) || from.p_.window - copied_ > all) copied_ = from.p_.window - all;
@@ -163,8 +163,8 @@ bool ConvolutionLevel::take_ahead(const ConvolutionLevel& from, int floats)
 
 void ConvolutionLevel::take(const ConvolutionLevel& from)
 {
-    while (!take_ahead(from, 2 * size_ * channels_ * partitions_)) {
-    }
+    int all = 2 * size_ * channels_ * (partitions_ + 1);
+    take_ahead(from, all);
     copies_ = false;
     p_ = from.p_;
     const auto copy = [](const AlignedFloats& source, AlignedFloats& to, std::size_t at, std::size_t count) {
@@ -175,7 +175,9 @@ void ConvolutionLevel::take(const ConvolutionLevel& from)
         copy(from.samples_, samples_, samples_at(p_.heard, static_cast<int>(c)) + size, size);
     if (p_.idle) return;
     copy_window(from, p_.window);
-    copy(from.samples_, samples_, samples_at(1 - p_.heard, 0), 2 * size * channels);
+    for (std::size_t t = 0; t < tasks_.size() && t <= p_.task; ++t) // what is not begun has nothing yet
+        if (tasks_[t].kind == Task::Kind::inverse && (t < p_.task || p_.unit > 0))
+            copy(from.samples_, samples_, samples_at(1 - p_.heard, tasks_[t].channel), 2 * size);
     copy(from.spectrum_, spectrum_, 0, 2 * size);
     copy(from.work_, work_, 0, 2 * size);
 }

@@ -27,7 +27,7 @@ public:
     void work(const FrameRing& sound, std::uint64_t quiet);
     void clear();
     /// As of Convolver. Both are of like responses.
-    bool take_ahead(const ConvolutionLevel& from, int floats);
+    bool take_ahead(const ConvolutionLevel& from, int& floats);
     void take(const ConvolutionLevel& from);
 
 private:

@@ -104,7 +104,7 @@ void Convolver::clear()
     quiet_ = std::numeric_limits<std::uint32_t>::max();
 }
 
-bool Convolver::take_ahead(const Convolver& from, int floats)
+bool Convolver::take_ahead(const Convolver& from, int& floats)
 {
     if (!is_like(from)) return true;
     for (std::size_t l = levels_.size(); l-- > 0;)

@@ -24,9 +24,9 @@ public:
     void process(const float* const* in, float* const* out, int frames);
     /// Audio thread. As after construction.
     void clear();
-    /// Audio thread, before take(), while the other still runs: copies about so many floats. True when all is copied but what
-    /// changes while it runs.
-    bool take_ahead(const Convolver& from, int floats);
+    /// Audio thread, before take(), while the other still runs: copies about so many floats and counts them off. True when all is
+    /// copied but what changes while it runs.
+    bool take_ahead(const Convolver& from, int& floats);
     /// Audio thread. Goes on where another one of the same responses stopped; from others it takes nothing and answers false.
     bool take(const Convolver& from);
 

@@ -31,14 +31,16 @@ public:
 
     void clear() { std::ranges::fill(sound_, 0.0f); }
 
-    /// Audio thread, before take(), while the other still runs: copies about so many floats. True when all is copied but what the
-    /// other writes from here on.
-    bool take_ahead(const FrameRing& from, int floats)
+    /// Audio thread, before take(), while the other still runs: copies about so many floats and counts them off. True when all is
+    /// copied but what the other writes from here on.
+    bool take_ahead(const FrameRing& from, int& floats)
     {
         if (!copies_) copied_ = from.clock_ - size_;
         copies_ = true;
         const auto left = static_cast<std::size_t>(from.clock_ - copied_);
-        const std::size_t count = std::min(left, static_cast<std::size_t>(floats) / channels_ + 1);
+        const auto allowed = static_cast<std::size_t>(std::max(floats, 0));
+        const std::size_t count = std::min(left, allowed / (2 * channels_)); // each is stored twice
+        floats -= static_cast<int>(2 * channels_ * count);
         for (std::size_t done = 0; done < count;) { // in pieces that wrap in neither
             const std::size_t start = place(copied_ + done), piece = std::min(count - done, size_ - start);
             for (int c = 0; c < static_cast<int>(channels_); ++c)
@@ -52,7 +54,8 @@ public:
     /// Audio thread. Goes on where another of the same preparation stopped.
     void take(const FrameRing& from)
     {
-        take_ahead(from, static_cast<int>(size_ * channels_));
+        int all = static_cast<int>(2 * channels_ * size_);
+        take_ahead(from, all);
         copies_ = false;
         clock_ = from.clock_;
     }

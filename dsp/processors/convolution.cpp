@@ -180,7 +180,7 @@ bool Convolution::take_ahead(const PlanarProcessor& from, int frames)
     const auto& other = static_cast<const Convolution&>(from);
     if (!convolver_ || !other.convolver_) return true;
     constexpr int as_a_delay = 4; // channels that it copies so many frames of
-    const int floats = as_a_delay * frames;
+    int floats = as_a_delay * frames;
     return convolver_->take_ahead(*other.convolver_, floats) && wet_.take_ahead(other.wet_, floats);
 }
 

@@ -87,10 +87,11 @@ struct Config {
     std::optional<Ab> ab;
 };
 
-/// What became of reading a file for a processor: the impulse in it, or one sentence of what is wrong with it.
+/// What became of reading a file for a processor: the impulse in it, or one sentence of what is wrong with it. With an impulse it may
+/// be of something that its writer should know.
 struct ReadImpulse {
     std::shared_ptr<const dsp::Impulse> impulse;
-    std::string error;
+    std::string problem;
 };
 
 /// How the files that processors work with are found and read.

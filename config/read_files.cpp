@@ -31,7 +31,8 @@ void read_files(const std::vector<StripDraft>& drafts, dsp::Description& graph, 
             if (is_new) found->second = files.read(path);
             const ReadImpulse& read = found->second;
             const dsp::Strip& strip = graph.strips[s];
-            const std::string wrong = read.impulse ? misfit(mention.name, *read.impulse, strip) : read.error;
+            const std::string wrong = read.impulse ? misfit(mention.name, *read.impulse, strip) : read.problem;
+            if (read.impulse && !read.problem.empty()) problems.warning(mention.at, "file: " + read.problem);
             dsp::ProcessorNode& node = graph.strips[s].chain[processor];
             if (wrong.empty())
                 node.impulse.impulse = read.impulse;

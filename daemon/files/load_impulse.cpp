@@ -2,6 +2,7 @@
 
 #include "config/file_text.h"
 #include "daemon/files/sound_file.h"
+#include "daemon/files/wav_header.h"
 
 #include <algorithm>
 #include <cmath>
@@ -59,7 +60,12 @@ config::ReadImpulse load_impulse(const std::string& path)
     if (peak_of(sound->channels) > highest_peak)
         return {{}, path + " peaks above +60 dBFS; allowed: up to that, so export it at full scale"};
     if (peak_of(sound->channels) == 0) return {{}, path + " is silent; allowed: a response with sound in it"};
-    return {std::make_shared<dsp::Impulse>(std::move(sound->channels), sound->rate, resampled_response), {}};
+    std::string cut;
+    const std::int64_t there = sound->frames();
+    if (const auto declared = declared_frames(path); declared && *declared > there)
+        cut = path + " is cut off: it says that it has " + std::to_string(*declared) + " frames, and " +
+              std::to_string(there) + " are there; copy or export it again";
+    return {std::make_shared<dsp::Impulse>(std::move(sound->channels), sound->rate, resampled_response), cut};
 }
 
 dsp::Impulse::Channels resampled_response(const dsp::Impulse::Channels& response, int from, int to)

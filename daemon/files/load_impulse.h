@@ -6,7 +6,7 @@ namespace fohd::daemon {
 inline constexpr int longest_impulse_seconds = 10;
 
 /// Reads the response in a sound file, of one to 16 channels at 4 to 384 kHz; what is too long, silent, no number or no sound is an
-/// error. Waits for the disk.
+/// error, and a WAV that is shorter than it says a warning. Waits for the disk.
 config::ReadImpulse load_impulse(const std::string& path);
 
 /// A response at another rate, by libsamplerate's best band-limited converter (97 % of the band, 144 dB), scaled so that a sound

@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <complex>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <numbers>
@@ -81,6 +82,35 @@ TEST_CASE("impulse: a file that cannot be one is an error at its place")
     const auto without = config::load_text("fohd: 1\nbuses: {main: {chain: [convolution]}}\n");
     REQUIRE(without.problems.size() == 1);
     CHECK_THAT(without.problems[0].text, Contains("needs a `file`"));
+}
+
+TEST_CASE("impulse: a WAV that was cut off is a warning that says how much of it is there")
+{
+    const TempFolder folder;
+    const auto warning = [&](const std::string& file) -> std::string {
+        const auto loaded = load(folder, file);
+        REQUIRE(loaded.config);
+        if (loaded.problems.empty()) return {};
+        REQUIRE(loaded.problems.size() == 1);
+        CHECK(loaded.problems[0].warning);
+        CHECK(loaded.problems[0].line == 9);
+        CHECK(loaded.problems[0].column == 17);
+        return loaded.problems[0].text;
+    };
+    write_wav(folder / "room.wav", Channels(2, std::vector<float>(1000, 0.1f)));
+    CHECK(warning("room.wav").empty());
+    std::filesystem::resize_file(folder / "room.wav", std::filesystem::file_size(folder / "room.wav") - 3000);
+    CHECK_THAT(warning("room.wav"),
+               Contains("room.wav is cut off: it says that it has 1000 frames, and 625 are there"));
+
+    // Whoever streams a file does not know how long it will be.
+    std::fstream stream(folder / "room.wav", std::ios::in | std::ios::out | std::ios::binary);
+    std::string header(200, ' ');
+    stream.read(header.data(), 200);
+    stream.seekp(static_cast<std::streamoff>(header.find("data")) + 4);
+    stream.write("\xff\xff\xff\xff", 4);
+    stream.close();
+    CHECK(warning("room.wav").empty());
 }
 
 TEST_CASE("impulse: which channels fit which strips")

@@ -1,6 +1,6 @@
 // An output whose chain changes while it sounds: neither a gap while what is new there fills, nor a jump that a delay gives back later.
 #include "tests/support/graph_rig.h"
-#include "tests/support/levels.h"
+#include "tests/support/held_sine.h"
 
 using namespace fohd;
 using namespace fohd::test;
@@ -72,18 +72,9 @@ TEST_CASE("an output's chain changes without a gap and without a jump")
         rig.change(std::make_unique<dsp::Graph>(next, rate, dsp::Layout(next).initial_values()));
         const auto out = rig.run(played(96000), 64)[0];
         CHECK(rig.performer().settled());
-        // A sine and its slope give its amplitude at every frame.
-        const double turn = 2 * std::numbers::pi * hz / rate;
-        float lowest = 1, highest = 0, bend = 0;
-        for (std::size_t i = 1; i + 1 < out.size(); ++i) {
-            const double slope = static_cast<double>(out[i + 1] - out[i - 1]) / (2 * std::sin(turn));
-            const auto amplitude = static_cast<float>(std::hypot(static_cast<double>(out[i]), slope));
-            lowest = std::min(lowest, amplitude);
-            highest = std::max(highest, amplitude);
-            bend = std::max(bend, std::abs(out[i + 1] - 2 * out[i] + out[i - 1]));
-        }
-        CHECK(lowest > 0.97f * each.amplitude);
-        CHECK(highest < 1.03f * each.amplitude);
-        CHECK(bend < 1.1f * static_cast<float>(turn * turn) * each.amplitude);
+        const HeldSine held = held_sine(out, hz, rate);
+        CHECK(held.lowest > 0.97f * each.amplitude);
+        CHECK(held.highest < 1.03f * each.amplitude);
+        CHECK(held.bend < 1.1f * bend_of_sine(hz, rate, static_cast<double>(each.amplitude)));
     }
 }

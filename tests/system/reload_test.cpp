@@ -2,6 +2,7 @@
 #include "tests/support/adversarial.h"
 #include "tests/support/clicks.h"
 #include "tests/support/edits.h"
+#include "tests/support/held_sine.h"
 #include "tests/support/jack_player.h"
 #include "tests/support/jack_server.h"
 #include "tests/system/running_daemon.h"
@@ -98,6 +99,49 @@ TEST_CASE("50 reloads of 20 edits under a sine and a programme make no click and
         CHECK(most < at_rest + jump / 4);
         CHECK(loudest(std::span(heard[2 + c]).subspan(rest)) > 0.1f); // it was no comparison of silences
     }
+}
+
+// Responses are one tap, later by whole periods, so that a sine is the same through all of them, or such a tap and a tail far below it.
+TEST_CASE("impulse responses of an input and an output are exchanged while sound runs, without a gap")
+{
+    constexpr std::size_t held = 3 * 48000;
+    constexpr double hz = 200, level = 0.25;
+    const TempFolder folder;
+    const auto write_tap = [&](const std::string& file, std::size_t late, std::size_t tail = 0) {
+        std::vector<float> taps(late + tail + 1);
+        taps.back() = 1e-4f;
+        taps[late] = 1;
+        write_wav(folder / file, {taps});
+    };
+    write_tap("room.wav", 0);
+    write_tap("speaker.wav", 2400);
+    const std::string text =
+        "inputs:\n  vox: {chain: [convolution: {file: " + (folder / "room.wav") +
+        "}]}\noutputs:\n  foh: {from: vox, chain: [convolution: {file: " + (folder / "speaker.wav") + "}]}\n";
+    const JackServer server;
+    const std::string fohd = server.client("fohd");
+    RunningDaemon daemon(text, fohd);
+    OscClient surface(daemon.port());
+    JackPlayer player(server.client("player"), {fohd + ":vox"}, {fohd + ":foh"});
+    auto played = sine(hz, level);
+    played.resize(silence + held);
+    auto recording = std::async(std::launch::async, [&] { return player.play({played}, played.size()); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(silence / 48 + 700)); // the sine is there
+    const auto exchange = [&](const std::string& file, std::size_t late, std::size_t tail = 0) {
+        write_tap(file, late, tail);
+        REQUIRE(reload(surface).address == "/config/reload");
+        std::this_thread::sleep_for(std::chrono::milliseconds(350)); // somebody listens
+    };
+    exchange("speaker.wav", 9600);
+    exchange("room.wav", 0, 4800);
+    exchange("speaker.wav", 2400);
+    exchange("speaker.wav", 2400);                                                     // and once the same
+    REQUIRE(recording.wait_for(std::chrono::seconds(0)) != std::future_status::ready); // all of them were heard
+    const auto heard = recording.get()[0];
+    const HeldSine sound = held_sine(std::span(heard).subspan(silence + 24000), hz, 48000);
+    CHECK(sound.lowest > 0.97f * static_cast<float>(level));
+    CHECK(sound.highest < 1.03f * static_cast<float>(level));
+    CHECK(sound.bend < 1.1f * bend_of_sine(hz, 48000, level));
 }
 
 TEST_CASE("a broken file changes nothing, and whoever asks is told why")

@@ -177,9 +177,9 @@ std::future<SlotMap> AudioLink::restart(BackendKind kind, BackendOptions options
     return task->get_future();
 }
 
-void AudioLink::set_output_latency(std::vector<int> frames)
+void AudioLink::set_latency(Latency latency)
 {
-    inside_->ask([inside = inside_.get(), frames = std::move(frames)] { inside->kept.set_output_latency(frames); });
+    inside_->ask([inside = inside_.get(), latency = std::move(latency)] { inside->kept.set_latency(latency); });
 }
 
 AudioStatus AudioLink::status() const

@@ -42,7 +42,7 @@ public:
     std::future<SlotMap> restart(BackendKind kind, BackendOptions options, Endpoints endpoints);
 
     /// See Backend.
-    void set_output_latency(std::vector<int> frames);
+    void set_latency(Latency latency);
 
     AudioStatus status() const;
 

@@ -65,13 +65,13 @@ void Noticeboard::post(const control::Status& status)
     status_ = status;
 }
 
-void Noticeboard::post_latency(std::vector<int> frames)
+void Noticeboard::post_latency(Latency latency)
 {
     const std::scoped_lock lock(mutex_);
-    latency_ = std::move(frames);
+    latency_ = std::move(latency);
 }
 
-std::vector<int> Noticeboard::take_latency()
+std::optional<Latency> Noticeboard::take_latency()
 {
     const std::scoped_lock lock(mutex_);
     return std::exchange(latency_, {});
@@ -210,7 +210,7 @@ struct ControlThread::Inside {
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
         store_findings();
-        if (engine.tend()) board.post_latency(engine.output_latency());
+        if (engine.tend()) board.post_latency(engine.latency());
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
             if (!failure) tend();

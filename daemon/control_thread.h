@@ -21,10 +21,10 @@ public:
     explicit Noticeboard(std::vector<std::string> notes) : notes_(std::move(notes)) {}
 
     void post(const control::Status& status);
-    /// The graph was made anew: the latency of each endpoint out, in frames.
-    void post_latency(std::vector<int> frames);
+    /// The graph was made anew: how late it is.
+    void post_latency(Latency latency);
     /// What was posted since the last call, or nothing.
-    std::vector<int> take_latency();
+    std::optional<Latency> take_latency();
     /// The strips with loudness, and where what is heard of them is measured.
     using Meters = std::vector<std::pair<std::string, std::shared_ptr<loudness::Tap>>>;
     void post_meters(Meters meters);
@@ -41,7 +41,7 @@ private:
     std::mutex mutex_;
     control::Status status_;
     std::vector<std::string> notes_, findings_;
-    std::vector<int> latency_;
+    std::optional<Latency> latency_;
     Meters meters_;
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/engine.h"
 
 #include "daemon/endpoints.h"
+#include "daemon/graph_latency.h"
 #include "dsp/graph/terminals.h"
 #include "dsp/graph/transition.h"
 
@@ -289,18 +290,6 @@ void Engine::process(std::span<const float* const> inputs, std::span<float* cons
     frames_.fetch_add(static_cast<std::uint64_t>(frames), std::memory_order_relaxed);
 }
 
-std::vector<int> Engine::output_latency() const
-{
-    const dsp::Plan& plan = performer_->graph().plan();
-    const dsp::Terminals ends(performer_->graph().description());
-    std::vector<int> latency;
-    for (std::size_t e = 0; e < ends.outputs.size(); ++e) {
-        if (graph_wiring_.outputs[e] < 0) continue;
-        const auto channel = static_cast<std::size_t>(graph_wiring_.outputs[e]);
-        latency.resize(std::max(latency.size(), channel + 1));
-        if (ends.outputs[e].node < 0) latency[channel] = plan.latency[static_cast<std::size_t>(ends.outputs[e].strip)];
-    }
-    return latency;
-}
+Latency Engine::latency() const { return latency_of(performer_->graph(), graph_wiring_); }
 
 } // namespace fohd::daemon

@@ -76,8 +76,8 @@ public:
     std::uint64_t loudness_gaps() const { return loudness_gaps_.load(std::memory_order_relaxed); }
     /// Control thread: whether all that runs uses the channels of the wiring alone.
     bool is_wired() const { return performer_->settled() && !changed_ && graph_wiring_ == wiring_; }
-    /// Frames by which each channel out is late. Control thread.
-    std::vector<int> output_latency() const;
+    /// Of the newest graph, by the channels of the wiring. Control thread.
+    Latency latency() const;
     /// Frames processed so far. Any thread.
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
 

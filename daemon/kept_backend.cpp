@@ -52,7 +52,7 @@ void KeptBackend::start(Process& process, Prepare prepare)
 void KeptBackend::begin_calls()
 {
     constexpr std::uint64_t connected_after = 2; // Callbacks: the server has a new connection from its next round on.
-    backend_->set_output_latency(latency_);
+    backend_->set_latency(latency_);
     watch_.begin_anew();
     gate_.hold();
     const std::uint64_t before = gate_.cycles();
@@ -244,10 +244,10 @@ SlotMap KeptBackend::restart(BackendKind new_kind, BackendOptions new_options, c
     return slots;
 }
 
-void KeptBackend::set_output_latency(std::vector<int> frames)
+void KeptBackend::set_latency(Latency latency)
 {
-    latency_ = std::move(frames);
-    if (backend_) backend_->set_output_latency(latency_);
+    latency_ = std::move(latency);
+    if (backend_) backend_->set_latency(latency_);
 }
 
 bool KeptBackend::stop(std::chrono::milliseconds deadline)

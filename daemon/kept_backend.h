@@ -26,7 +26,7 @@ public:
     SlotMap add(const Endpoints& endpoints);
     void retain(const Endpoints& endpoints);
     SlotMap restart(BackendKind kind, BackendOptions options, const Endpoints& endpoints);
-    void set_output_latency(std::vector<int> frames);
+    void set_latency(Latency latency);
     bool stop(std::chrono::milliseconds deadline);
 
     /// Ten times a second: looks for a lost server, and whether callbacks come.
@@ -56,7 +56,7 @@ private:
     Process* process_ = nullptr;
     bool started_ = false;
     Prepare prepare_;
-    std::vector<int> latency_;
+    Latency latency_;
     CallbackWatch watch_;
     bool lost_ = false;
     std::string event_, hopeless_, said_;

@@ -43,7 +43,7 @@ public:
           board_(notes_of(config, link_.rate())), control_(config, desk_, engine_, board_, memory_, programs_)
     {
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));
-        link_.set_output_latency(engine_.output_latency());
+        link_.set_latency(engine_.latency());
         link_.start(engine_, [this](int rate) { return control_.run([this, rate] { prepare(rate); }); });
         reloader_.emplace(std::move(source), config,
                           Reloader::House{link_, control_, engine_, memory_.shelf(),
@@ -108,14 +108,14 @@ private:
     {
         if (rate != engine_.rate()) {
             engine_.set_rate(rate);
-            board_.post_latency(engine_.output_latency());
+            board_.post_latency(engine_.latency());
         }
         engine_.performer().fade_in(frames_in(start_fade, rate));
     }
 
     void tend()
     {
-        if (auto latency = board_.take_latency(); !latency.empty()) link_.set_output_latency(std::move(latency));
+        if (auto latency = board_.take_latency()) link_.set_latency(std::move(*latency));
         if (const auto bad = engine_.bad_samples(); bad != bad_samples_) {
             spdlog::warn("{} samples that are no numbers arrived and were silenced", bad - bad_samples_);
             bad_samples_ = bad;

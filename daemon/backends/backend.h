@@ -47,6 +47,14 @@ struct SlotMap {
     bool operator==(const SlotMap&) const = default;
 };
 
+/// How late a graph is, in frames, by slot; slots behind the end are 0.
+struct Latency {
+    std::vector<int> outputs; ///< What leaves there, behind the inputs, processors' alignment included.
+    std::vector<int>
+        inputs; ///< What comes in there sounds as late as what came in by the inputs so much earlier: returns.
+    bool operator==(const Latency&) const = default;
+};
+
 /// What makes the sound. Implemented by the engine.
 class Process {
 public:
@@ -104,7 +112,7 @@ class SourceError : public std::runtime_error {
 };
 
 /// A source of callbacks. The order of use, all from one thread (main):
-/// open_backend() → rate() and block() are known, the engine prepares → set_output_latency() → start() → tend() a few
+/// open_backend() → rate() and block() are known, the engine prepares → set_latency() → start() → tend() a few
 /// times a second → stop(). A backend that was stopped or lost is not started again: open another.
 class Backend {
 public:
@@ -151,9 +159,8 @@ public:
     /// loss: those from before it.
     virtual std::vector<Connection> connections() const = 0;
 
-    /// How many frames later than the inputs each output slot sounds, processors' alignment included. 0 until told. May
-    /// be called again at any time after a change of the graph.
-    virtual void set_output_latency(std::span<const int> frames) = 0;
+    /// How late the graph is; 0 until told. May be called again at any time after a change of the graph.
+    virtual void set_latency(const Latency& latency) = 0;
 };
 
 enum class BackendKind { jack, alsa, dummy, automatic };

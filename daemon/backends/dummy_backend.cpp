@@ -182,7 +182,7 @@ public:
 
     BackendEvents tend() override { return std::exchange(events_, {}); }
     std::vector<Connection> connections() const override { return {}; }
-    void set_output_latency(std::span<const int>) override {} // Nobody listens.
+    void set_latency(const Latency&) override {} // Nobody listens.
 
 private:
     SlotNames inputs_, outputs_;

@@ -115,13 +115,12 @@ struct Side {
         aside.resize(names.size());
         for (std::size_t n = 0; n < slots.size(); ++n) aside[static_cast<std::size_t>(slots[n])] = endpoints[n].aside;
     }
-    /// By slot, null where the endpoint is aside or there is none.
-    std::vector<jack_port_t*> on_the_way() const
+    JackLatency::Ports on_the_way() const
     {
-        std::vector<jack_port_t*> ports_on_it = ports;
-        for (std::size_t n = 0; n < ports_on_it.size(); ++n)
-            if (aside[n]) ports_on_it[n] = nullptr;
-        return ports_on_it;
+        JackLatency::Ports both{ports, ports};
+        for (std::size_t n = 0; n < ports.size(); ++n)
+            if (aside[n]) both.on_the_way[n] = nullptr;
+        return both;
     }
     /// By slot, null where it is not.
     std::vector<jack_port_t*> beside() const
@@ -151,7 +150,7 @@ public:
     void set_aside() override { aside_.begin(*client_->connections, events_.notices); }
     std::vector<std::string> aside() const override { return aside_.clients(); }
     std::vector<Connection> connections() const override { return client_->connections->remembered(); }
-    void set_output_latency(std::span<const int> frames) override;
+    void set_latency(const Latency& latency) override;
 
 private:
     bool alive() const { return client_->handle && !client_->lost; }
@@ -321,9 +320,9 @@ void JackBackend::retain(const Endpoints& endpoints)
     client_->connections->drop_unasked(events_.notices);
 }
 
-void JackBackend::set_output_latency(std::span<const int> frames)
+void JackBackend::set_latency(const Latency& latency)
 {
-    client_->latency.set(frames);
+    client_->latency.set(latency);
     if (alive() && active_) jack_recompute_total_latencies(client_->handle);
 }
 

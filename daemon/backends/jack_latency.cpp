@@ -24,38 +24,48 @@ jack_latency_range_t widest(std::span<jack_port_t* const> ports, jack_latency_ca
     return all;
 }
 
+/// Of a slot.
+jack_nframes_t at(const std::vector<int>& frames, std::size_t slot)
+{
+    return slot < frames.size() ? static_cast<jack_nframes_t>(std::max(frames[slot], 0)) : 0;
+}
+
 } // namespace
 
-void JackLatency::set_ports(std::vector<jack_port_t*> inputs, std::vector<jack_port_t*> outputs)
+void JackLatency::set_ports(Ports inputs, Ports outputs)
 {
     const std::lock_guard lock(mutex_);
     inputs_ = std::move(inputs);
     outputs_ = std::move(outputs);
-    frames_.resize(outputs_.size());
 }
 
-void JackLatency::set(std::span<const int> frames)
+void JackLatency::set(const Latency& latency)
 {
     const std::lock_guard lock(mutex_);
-    for (std::size_t n = 0; n < std::min(frames.size(), frames_.size()); ++n) frames_[n] = std::max(frames[n], 0);
+    latency_ = latency;
 }
 
 void JackLatency::recompute(jack_latency_callback_mode_t mode, void* self)
 {
-    auto& latency = *static_cast<JackLatency*>(self);
-    const std::lock_guard lock(latency.mutex_);
-    const auto graph = [&](std::size_t output) { return static_cast<jack_nframes_t>(latency.frames_[output]); };
+    auto& own = *static_cast<JackLatency*>(self);
+    const std::lock_guard lock(own.mutex_);
+    const auto graph = [&](std::size_t output) { return at(own.latency_.outputs, output); };
     if (mode == JackCaptureLatency) {
-        const auto arrived = widest(latency.inputs_, mode, [](std::size_t) { return 0u; });
-        for (std::size_t n = 0; n < latency.outputs_.size(); ++n) {
-            if (!latency.outputs_[n]) continue;
+        const auto arrived = widest(own.inputs_.on_the_way, mode, [](std::size_t) { return 0u; });
+        for (std::size_t n = 0; n < own.outputs_.all.size(); ++n) {
+            if (!own.outputs_.all[n]) continue;
             jack_latency_range_t range{arrived.min + graph(n), arrived.max + graph(n)};
-            jack_port_set_latency_range(latency.outputs_[n], mode, &range);
+            jack_port_set_latency_range(own.outputs_.all[n], mode, &range);
         }
     } else {
-        auto range = widest(latency.outputs_, mode, graph);
-        for (jack_port_t* input : latency.inputs_)
-            if (input) jack_port_set_latency_range(input, mode, &range);
+        const auto whole = widest(own.outputs_.on_the_way, mode, graph);
+        for (std::size_t n = 0; n < own.inputs_.all.size(); ++n) {
+            if (!own.inputs_.all[n]) continue;
+            const jack_nframes_t gone = at(own.latency_.inputs, n);
+            jack_latency_range_t range{whole.min - std::min(gone, jack_nframes_t(whole.min)),
+                                       whole.max - std::min(gone, jack_nframes_t(whole.max))};
+            jack_port_set_latency_range(own.inputs_.all[n], mode, &range);
+        }
     }
 }
 

@@ -79,6 +79,7 @@ struct PlanarOp {
     std::vector<int> back = {},
                      send = {}; ///< Of one with ports: what came in by the returns, what goes out by the sends.
     int first_return = -1;      ///< Its endpoint in, or -1: it has none.
+    int late = 0;               ///< Frames by which its sound is late when it comes here.
 };
 /// One processor over nodes of several strips.
 struct JointOp {

@@ -158,8 +158,9 @@ private:
             const bool keyed = strip(s).chain[static_cast<std::size_t>(piece.node)].key >= 0;
             const Buffers key = keyed ? key_of(s, piece.node, end) : Buffers{}, to = new_buffers(end.size());
             const int part = part_of(s, piece.node);
-            const PlanarOp op{s,   piece.node, part, plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency,
-                              end, key,        to};
+            PlanarOp op{s,   piece.node, part, plan_.parts[static_cast<std::size_t>(part)].shape.planar_latency,
+                        end, key,        to};
+            op.late = piece.late;
             if (strip(s).chain[static_cast<std::size_t>(piece.node)].type->has_ports())
                 run_ports(s, op);
             else

@@ -12,6 +12,7 @@ struct Piece {
     int node = -1;           ///< planar: its index in the chain
     std::vector<Step> steps; ///< lanes, with the strip's own node indices
     bool linked = false;     ///< Its first listener hears the largest of more than two channels.
+    int late = 0;            ///< planar: frames by which its sound is late when it comes here.
 };
 
 /// Where a key comes from: taken before the fader of `strip`, made late by `delay` frames.

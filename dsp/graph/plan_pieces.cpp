@@ -91,7 +91,7 @@ private:
             out_.pieces.push_back({.rank = rank_, .planar = true, .node = n, .steps = {}});
         } else if (node.type->planar) {
             if (node.key >= 0) await_key(n, node);
-            out_.pieces.push_back({.rank = ++rank_, .planar = true, .node = n, .steps = {}});
+            out_.pieces.push_back({.rank = ++rank_, .planar = true, .node = n, .steps = {}, .late = latency_});
             latency_ += shape.planar_latency;
         } else {
             if (shape.listens) add_key(n, node, shape);

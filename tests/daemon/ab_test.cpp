@@ -181,7 +181,7 @@ TEST_CASE("both sides are equally late, to the sample")
         impulse[0] = 0.25f;
         const Row out = rig.run(impulse);
         const auto peak = std::ranges::max_element(out, {}, [](float x) { return std::abs(x); }) - out.begin();
-        CHECK(peak == rig.engine.output_latency()[0]);
+        CHECK(peak == rig.engine.latency().outputs[0]);
     }
 }
 

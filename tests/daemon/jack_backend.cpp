@@ -115,7 +115,7 @@ TEST_CASE("latency is handed on in both directions")
     Gain gain;
     const auto backend =
         open_backend(BackendKind::jack, {.client = fohd}, stereo({far_name + ":out"}, {near_name + ":in"}));
-    backend->set_output_latency(std::vector<int>{100, 250});
+    backend->set_latency({.outputs = {100, 250}, .inputs = {}});
     backend->start(gain);
 
     // The others at both ends, who take 1000 … 1500 frames to bring the sound and 30 to play it.
@@ -163,7 +163,7 @@ TEST_CASE("latency is handed on in both directions")
     CHECK(becomes(fohd + ":vox_1", JackPlaybackLatency, {130, 130}));
     CHECK(becomes(far_name + ":out", JackPlaybackLatency, {130, 130}));
 
-    backend->set_output_latency(std::vector<int>{7, 8}); // A graph was changed.
+    backend->set_latency({.outputs = {7, 8}, .inputs = {}}); // A graph was changed.
     CHECK(becomes(fohd + ":foh_1", JackCaptureLatency, {1007, 1507}));
     CHECK(becomes(fohd + ":vox_1", JackPlaybackLatency, {37, 37}));
     CHECK(backend->stop(5s));
@@ -198,7 +198,7 @@ TEST_CASE("the death of the server is told, and the next one is used")
         CHECK_THAT(said, Catch::Contains("the JACK server went away"));
         CHECK_FALSE(backend->status().running);
         CHECK_FALSE(backend->tend().lost); // Once.
-        backend->set_output_latency(std::vector<int>{1, 2});
+        backend->set_latency({.outputs = {1, 2}, .inputs = {}});
         const auto begin = std::chrono::steady_clock::now();
         backend->stop(500ms);
         CHECK(std::chrono::steady_clock::now() - begin < 5s);

@@ -117,7 +117,7 @@ public:
         return aside_ ? std::vector<std::string>{"other"} : std::vector<std::string>{};
     }
     std::vector<daemon::Connection> connections() const override { return {{"vox", "system:capture_1"}}; }
-    void set_output_latency(std::span<const int>) override {}
+    void set_latency(const daemon::Latency&) override {}
 
 private:
     void end()

@@ -33,7 +33,7 @@ std::vector<std::string> latency_notes(const dsp::Description& graph, double rat
     for (const dsp::Strip& strip : strips)
         for (const dsp::ProcessorNode& node : strip.chain) {
             const dsp::Shape shape = node.type->shape(node.values, {rate, strip.channels, 0, node.key >= 0});
-            const int frames = shape.delay + shape.planar_latency;
+            const int frames = shape.delay + shape.core_delay + shape.planar_latency;
             if (frames > 0)
                 notes.push_back(address_of(strip) + "/" + node.name + " delays by " + frames_text(frames, rate));
         }

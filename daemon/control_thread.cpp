@@ -45,19 +45,14 @@ control::AddressSpace& bound(control::Session& session, control::Automations& au
     automations.rebind(store, space, desk, engine);
     return space;
 }
-} // namespace
 
-std::vector<std::string> notes_of(const config::Config& config, int rate)
+void warn_of_open_port(const config::Control& config)
 {
-    std::vector<std::string> notes = config::latency_notes(config.graph, rate);
-    const std::string open = control::open_port_warning(
-        {config.control.bind, static_cast<std::uint16_t>(config.control.port), config.control.allow});
-    if (!open.empty()) {
-        spdlog::warn("{}", open);
-        notes.push_back(open);
-    }
-    return notes;
+    const std::string open =
+        control::open_port_warning({config.bind, static_cast<std::uint16_t>(config.port), config.allow});
+    if (!open.empty()) spdlog::warn("{}", open);
 }
+} // namespace
 
 void Noticeboard::post(const control::Status& status)
 {
@@ -133,6 +128,7 @@ struct ControlThread::Inside {
         service.add(automations);
         configure_automation(config);
         show_meters(config);
+        warn_of_open_port(config.control);
         tend();
         thread = std::thread([this] {
             name_thread("fohd-control");
@@ -186,7 +182,8 @@ struct ControlThread::Inside {
         desk = own_desk.get();
         show_meters(config);
         configure_automation(config);
-        board.post_notes(notes_of(config, engine.rate()));
+        warn_of_open_port(config.control);
+        post_notes();
     }
 
     /// Where the file says something else than before, it counts.
@@ -210,11 +207,22 @@ struct ControlThread::Inside {
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
         store_findings();
-        if (engine.tend()) board.post_latency(engine.latency());
+        const bool other_graph = engine.tend();
+        if (other_graph) board.post_latency(engine.latency());
+        if (other_graph || noted_rate != engine.rate()) post_notes();
         timer.expires_after(std::chrono::milliseconds(20));
         timer.async_wait([this](const boost::system::error_code& failure) {
             if (!failure) tend();
         });
+    }
+
+    /// What each path adds in latency, as it now is. The desk's own values are behind those of the strips.
+    void post_notes()
+    {
+        dsp::Description now = desk->surface();
+        dsp::store_values(dsp::Layout(now), store->values(), now);
+        noted_rate = engine.rate();
+        board.post_notes(config::latency_notes(now, noted_rate));
     }
 
     void follow_transport()
@@ -292,6 +300,7 @@ struct ControlThread::Inside {
     TransportTempo transport_tempo;
     std::map<std::string, std::string> found; ///< By processor: what its last action came to.
     std::vector<std::string> told;            ///< Doubts that the log has.
+    int noted_rate = 0;                       ///< Of the notes in `/info`.
     std::uint64_t frames_seen = 0;
     std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
     std::thread thread;

@@ -18,8 +18,6 @@ namespace fohd::daemon {
 /// What main tells the control thread, for `/status` and `/info`, and the control thread main. Any thread.
 class Noticeboard final : public control::Host {
 public:
-    explicit Noticeboard(std::vector<std::string> notes) : notes_(std::move(notes)) {}
-
     void post(const control::Status& status);
     /// The graph was made anew: how late it is.
     void post_latency(Latency latency);
@@ -44,9 +42,6 @@ private:
     std::optional<Latency> latency_;
     Meters meters_;
 };
-
-/// What somebody who asks `/info` should know of a file.
-std::vector<std::string> notes_of(const config::Config& config, int rate);
 
 /// The thread that owns the store, speaks OSC and builds graphs.
 class ControlThread {

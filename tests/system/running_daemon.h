@@ -34,7 +34,15 @@ public:
         if (!await_ready()) throw std::runtime_error("fohd does not start: " + program_.err());
         start_time_ = Program::Clock::now() - began_;
     }
-    ~RunningDaemon() { close(manager_); }
+    /// In order where it can: a synchronous server waits six seconds for a client that is killed.
+    ~RunningDaemon()
+    {
+        if (program_.exit_code(std::chrono::milliseconds(0)) < 0) {
+            program_.signal(SIGTERM);
+            program_.exit_code(std::chrono::seconds(2));
+        }
+        close(manager_);
+    }
     RunningDaemon(const RunningDaemon&) = delete;
     RunningDaemon& operator=(const RunningDaemon&) = delete;
 

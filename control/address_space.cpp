@@ -184,6 +184,15 @@ Outcome AddressSpace::set_pause(int index, const Argument& argument, Writer by)
     return {};
 }
 
+bool AddressSpace::answers_later(int index) const
+{
+    const auto& entry = this->entry(index);
+    if (entry.kind != Kind::action) return false;
+    const auto& [strip, processor, action] = actions_[static_cast<std::size_t>(entry.index)];
+    const auto& node = description_.strips[static_cast<std::size_t>(strip)].chain[static_cast<std::size_t>(processor)];
+    return !node.type->actions[static_cast<std::size_t>(action)].finds.empty();
+}
+
 std::string AddressSpace::set_text(std::string_view address, const std::string& text)
 {
     if (!has_wildcards(address)) {

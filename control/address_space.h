@@ -71,6 +71,8 @@ public:
     Message message(int entry) const;
     /// Sets a value, or gives a command. No arguments mean a command; asking is message().
     Outcome set(int entry, const std::vector<Argument>& arguments, Writer by);
+    /// Whether it is a command of which one hears later what it came to.
+    bool answers_later(int entry) const;
     /// A script's way in: `text` as in YAML, or 0..1 under /norm; the address may be a pattern. Empty, or what is wrong.
     std::string set_text(std::string_view address, const std::string& text);
 

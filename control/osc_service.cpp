@@ -1,6 +1,7 @@
 #include "control/osc_service.h"
 
 #include "control/osc/packet.h"
+#include "control/value_argument.h"
 
 #include <boost/asio/io_context.hpp>
 #include <utility>
@@ -155,11 +156,28 @@ int OscService::obey(const Peer& from, const Message& message)
 void OscService::obey_entry(const Peer& from, int entry, const Message& message)
 {
     if (message.arguments.empty() && space_->entry(entry).has_value()) return answer(from, space_->message(entry));
-    const auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
+    const auto outcome = set(from, entry, message);
     if (!outcome.error.empty())
         error(from, message.address, outcome.error);
     else if (outcome.echo)
         answer(from, space_->message(entry));
+}
+
+Outcome OscService::set(const Peer& from, int entry, const Message& message)
+{
+    auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
+    if (outcome.error.empty() && space_->answers_later(entry) && is_pressed(message.arguments))
+        askers_.add(space_->entry(entry).address, from);
+    return outcome;
+}
+
+void OscService::tell_askers(const std::string& processor, const std::string& text, bool done)
+{
+    for (const auto& [address, peer] : askers_.take(processor))
+        if (done)
+            answer(peer, {address, {text}});
+        else
+            error(peer, address, text);
 }
 
 int OscService::obey_pattern(const Peer& from, const Message& message)
@@ -179,7 +197,7 @@ int OscService::obey_pattern(const Peer& from, const Message& message)
             asked.push_back(entry);
             continue;
         }
-        const auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
+        const auto outcome = set(from, entry, message);
         if (outcome.echo) answer(from, space_->message(entry));
         if (outcome.error.empty())
             ++done;
@@ -204,6 +222,7 @@ void OscService::error(const Peer& to, const std::string& address, const std::st
 void OscService::closed(const Peer& peer)
 {
     subscribers_.forget(peer);
+    askers_.forget(peer);
     dumps_.forget(peer);
 }
 

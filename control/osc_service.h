@@ -1,5 +1,6 @@
 #pragma once
 
+#include "control/askers.h"
 #include "control/command_set.h"
 #include "control/dumps.h"
 #include "control/host.h"
@@ -43,6 +44,10 @@ public:
     /// everybody is told of what is new and of what differs.
     void rebind(Store& store, AddressSpace& space);
 
+    /// What an action of this processor came to: who asked for it is told, by the action's address where it was `done`, else by
+    /// `/error`.
+    void tell_askers(const std::string& processor, const std::string& text, bool done);
+
     /// Listens elsewhere, or to others, and tells other surfaces, once settle() is called; see Server. Throws ServerError.
     void move(const OscOptions& options);
     void settle();
@@ -68,6 +73,7 @@ private:
     int obey(const Peer& from, const Message& message);
     int obey_pattern(const Peer& from, const Message& message);
     void obey_entry(const Peer& from, int entry, const Message& message);
+    Outcome set(const Peer& from, int entry, const Message& message);
     void answer(const Peer& to, const Message& message);
     void error(const Peer& to, const std::string& address, const std::string& text);
 
@@ -99,6 +105,7 @@ private:
     Subscribers subscribers_;
     Dumps dumps_;
     BundleQueue bundles_;
+    Askers askers_;
     TapTempo taps_;
     std::optional<TimeTag> tag_; ///< Of the bundle that acts, if it says when it was meant.
     boost::asio::steady_timer publish_timer_, tick_timer_;

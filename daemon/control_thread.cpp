@@ -246,6 +246,7 @@ struct ControlThread::Inside {
                 if (const int parameter = store->layout().find(address + "/" + std::string(id)); parameter >= 0)
                     store->set(parameter, value, finder);
             store->publish();
+            service.tell_askers(address, finding.text, !finding.values.empty());
         }
         say_doubts();
     }

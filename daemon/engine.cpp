@@ -127,6 +127,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     passage_ = {}; // its parameters are of another layout
     played_.clear();
     changed_ = true;
+    give_up_what_goes();
 }
 
 void Engine::set_rate(int rate)
@@ -217,22 +218,49 @@ void Engine::act(int sought, int processor, int action)
     if (strip >= 0) performer_->graph().act(strip, node, action);
 }
 
-/// Of the strips of the description, as far as they are in the graph.
-void Engine::look_for_findings()
+/// Every processor with actions that is in the graph, of the strips of the description: but not of one that repeats another, whose
+/// gear is that one's.
+template <class Visit> void Engine::each_that_acts(Visit visit) const
 {
-    busy_ = false;
     for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
         const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
-        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
+        for (int n = 0; strip.repeats.empty() && n < static_cast<int>(strip.chain.size()); ++n) {
             const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
             if (node.type->actions.empty()) continue;
-            const auto [in, at] = in_the_graph(s, n);
-            if (in < 0) continue;
-            dsp::Finding finding = performer_->graph().find(in, at, block());
-            busy_ = busy_ || finding.busy;
-            if (finding.answered) findings_.emplace_back(dsp::address_of(strip) + "/" + node.name, std::move(finding));
+            if (const auto [in, at] = in_the_graph(s, n); in >= 0)
+                visit(dsp::address_of(strip) + "/" + node.name, in, at);
         }
     }
+}
+
+void Engine::look_for_findings()
+{
+    busy_.clear();
+    each_that_acts([&](const std::string& address, int strip, int node) {
+        dsp::Finding finding = performer_->graph().find(strip, node, block());
+        if (finding.busy) busy_.insert(address);
+        if (finding.answered) findings_.emplace_back(address, std::move(finding));
+    });
+}
+
+/// What is under way in a processor that the description has no more, or in another form, ends with it.
+void Engine::give_up_what_goes()
+{
+    std::set<std::string> going = busy_;
+    each_that_acts([&](const std::string& address, int, int) { going.erase(address); });
+    for (const std::string& address : going)
+        findings_.emplace_back(
+            address,
+            dsp::Finding{.answered = true,
+                         .values = {},
+                         .text = "what it was asked for was interrupted: the file that was read again has it no "
+                                 "more, or with other channels"});
+}
+
+void Engine::interrupt()
+{
+    performer_->interrupt();
+    look_for_findings();
 }
 
 bool Engine::tend()
@@ -241,7 +269,7 @@ bool Engine::tend()
     bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
     loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
     look_for_findings();
-    if (!performer_->settled() || busy_) return false;
+    if (!performer_->settled() || !busy_.empty()) return false;
     rack_.forget_others();
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {

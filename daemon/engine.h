@@ -51,6 +51,8 @@ public:
     /// Control thread, a few times a second (offline: before each block): builds the graph anew where it must be, for shapes at
     /// most five times a second of sound, and frees what the audio thread gave back. True when a new graph was handed over.
     bool tend();
+    /// Control thread, while no audio thread runs, after the sound was away: see dsp::PlanarProcessor.
+    void interrupt();
     /// Control thread: what actions of processors came to since the last call, by the processor's address.
     std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return std::exchange(findings_, {}); }
     /// Frames of the last callback; 0 before it. Any thread.
@@ -82,7 +84,9 @@ public:
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
 
 private:
+    template <class Visit> void each_that_acts(Visit visit) const;
     void look_for_findings();
+    void give_up_what_goes();
     std::pair<int, int> in_the_graph(int strip, int processor) const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
@@ -110,9 +114,10 @@ private:
     std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
     dsp::Passage passage_;  ///< Of values over time: what is played now.
     dsp::PlayCommand command_;
-    std::set<int> played_;              ///< Slices of the graph that it moves.
-    bool changed_ = false;              ///< The description is not the graph's.
-    bool still_ = false, busy_ = false; ///< busy: an action that another graph would end is under way.
+    std::set<int> played_; ///< Slices of the graph that it moves.
+    bool changed_ = false; ///< The description is not the graph's.
+    bool still_ = false;
+    std::set<std::string> busy_; ///< Processors in which an action that another graph would end is under way.
     std::vector<std::pair<std::string, dsp::Finding>> findings_;
     std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;

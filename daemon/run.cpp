@@ -106,6 +106,7 @@ private:
     /// Control thread, while no audio thread runs: the sound begins again.
     void prepare(int rate)
     {
+        engine_.interrupt();
         if (rate != engine_.rate()) {
             engine_.set_rate(rate);
             board_.post_latency(engine_.latency());

@@ -94,6 +94,9 @@ public:
     }
     /// Does what the type's action of this index says. Audio thread, before a block.
     virtual void act(int action) { static_cast<void>(action); }
+    /// Control thread, while no audio thread runs and before one runs again: the world was away, so an action that needed it goes on no
+    /// more and find() says so.
+    virtual void interrupt() {}
     /// A value of the type's reading of this index, now. Audio thread, about every 10 ms.
     virtual float reading(int reading, int value) const
     {
@@ -136,6 +139,9 @@ struct SettingSpec {
 /// What a planar processor does when it is told, without a value: `/.../PROCESSOR/ID`.
 struct ActionSpec {
     std::string_view id, text;
+    /// Ids of parameters that it finds and that are stored then, see PlanarProcessor::find(): it takes time, and what it came to is told to
+    /// who asked.
+    std::span<const std::string_view> finds = {};
 };
 
 /// What a planar processor tells besides its gain reduction: `/.../PROCESSOR/meter/ID`. 0 where there is nothing to tell.

@@ -228,6 +228,11 @@ void Graph::act(int strip, int node, int action)
     told_[planar].fetch_or(1u << action, std::memory_order_release);
 }
 
+void Graph::interrupt()
+{
+    for (const Planar& planar : planars_) planar.processor->interrupt();
+}
+
 void Graph::act_as_told()
 {
     for (std::size_t p = 0; p < planars_.size(); ++p) {

@@ -48,6 +48,8 @@ public:
     void set(std::span<const float> values, std::span<const int> slices);
     /// Control thread: has a planar processor act, at the start of a block. Wait-free; what was told already and not done is done once.
     void act(int strip, int node, int action);
+    /// Control thread, while no audio thread runs: see PlanarProcessor.
+    void interrupt();
     /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
     void connect_loudness(int strip, SoundTap* tap);
     /// Control thread, while the audio thread runs: what the actions of a planar processor came to; see PlanarProcessor.

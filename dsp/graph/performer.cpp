@@ -166,5 +166,11 @@ void Performer::fade_in(int frames)
     level_step_ = 1.0f / static_cast<float>(std::max(frames, 1));
 }
 
+void Performer::interrupt()
+{
+    running_->graph->interrupt();
+    if (incoming_) incoming_->graph->interrupt();
+}
+
 void Performer::fade_out(int frames) { fade_out_frames_.store(std::max(frames, 1), std::memory_order_relaxed); }
 } // namespace fohd::dsp

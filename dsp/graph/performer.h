@@ -39,6 +39,8 @@ public:
                  const TransportPlace& transport = {}) noexcept;
     /// Audio thread, or while none runs: the sound fades in from silence over `frames`.
     void fade_in(int frames);
+    /// While no audio thread runs: see PlanarProcessor.
+    void interrupt();
     /// Any thread: the sound fades out over `frames`; then `silent()`.
     void fade_out(int frames);
     bool silent() const { return silent_.load(std::memory_order_acquire); }

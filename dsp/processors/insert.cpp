@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace fohd::dsp {
 namespace {
 
 constexpr double glide_seconds = 0.02, longest_seconds = 0.5;
+
+// A sound that ends is taken for one that was cut off where it did so at the edge of a block, above -80 dBFS, after frames that all
+// sounded, and where as many follow that do not: no gear that fades, gates or rests does that.
+constexpr float audible = 1e-4f;
+constexpr int lively = 48, dead = 16; // frames
+
+constexpr const char* interrupted =
+    "the measurement was interrupted, as its sound stopped: the latency stays as it was; measure it again";
 
 int whole(Plain frames) { return static_cast<int>(frames.value + 0.5f); }
 } // namespace
@@ -48,16 +57,18 @@ InsertProcessor::InsertProcessor(const Params& p, const Context& context)
 void InsertProcessor::Ramp::aim(float to, int frames)
 {
     if (to == goal && frames > 0) return;
+    from = now;
     goal = to;
     left = frames;
+    length = std::max(frames, 1);
     if (frames == 0) now = to;
 }
 
 float InsertProcessor::Ramp::next()
 {
     if (left > 0) {
-        now += (goal - now) / static_cast<float>(left);
-        if (--left == 0) now = goal;
+        const float to_go = static_cast<float>(--left) / static_cast<float>(length);
+        now = goal + (from - goal) * to_go * to_go * (3 - 2 * to_go);
     }
     return now;
 }
@@ -70,14 +81,38 @@ void InsertProcessor::set(Phase phase, int frames)
 
 void InsertProcessor::act(int)
 {
-    if (phase_.load(std::memory_order_relaxed) != Phase::idle || probe_.stage() != LoopProbe::Stage::idle) return;
-    if (std::none_of(comes_.begin(), comes_.begin() + channels_, [](bool comes) { return comes; })) {
+    if (measures()) return; // Who asks now hears what is found.
+    if (std::none_of(heard_.begin(), heard_.begin() + channels_, [](const Heard& heard) { return heard.comes; })) {
         measured_.store(-1, std::memory_order_relaxed);
-        refused_.store(1, std::memory_order_release);
+        failure_.store(Failure::unconnected, std::memory_order_release);
         return;
     }
     open_.aim(0, glide_);
     set(Phase::closes, glide_);
+}
+
+/// Until all is recorded.
+bool InsertProcessor::is_under_way() const
+{
+    const Phase phase = phase_.load(std::memory_order_acquire);
+    return phase == Phase::closes || phase == Phase::drains || phase == Phase::pings;
+}
+
+/// Until what was found is told.
+bool InsertProcessor::measures() const { return is_under_way() || probe_.stage() != LoopProbe::Stage::idle; }
+
+void InsertProcessor::give_up()
+{
+    probe_.stop();
+    failure_.store(Failure::interrupted, std::memory_order_release);
+}
+
+void InsertProcessor::interrupt()
+{
+    if (!is_under_way()) return;
+    give_up();
+    open_.aim(1, 0);
+    set(Phase::idle, 0);
 }
 
 /// To the next phase, where this one has ended.
@@ -111,6 +146,22 @@ void InsertProcessor::run(float* const* channels, int frames)
     }
 }
 
+void InsertProcessor::look_for_end(Heard& heard, const float* back, int frames) const
+{
+    if (std::abs(heard.last) < audible || heard.sounding < (back ? lively : 1)) return;
+    if (back && (frames < dead || std::any_of(back, back + frames, [](float x) { return x != 0; }))) return;
+    heard.fallen = heard.last;
+    heard.fall_left = glide_;
+    heard.sounding = 0;
+}
+
+/// At rest at both ends, and exactly silent at the second.
+float InsertProcessor::fall(Heard& heard) const
+{
+    const float left = static_cast<float>(--heard.fall_left) / static_cast<float>(glide_);
+    return heard.fallen * left * left * (3 - 2 * left);
+}
+
 void InsertProcessor::run_some(float* const* channels, int done, int frames)
 {
     const Phase phase = phase_.load(std::memory_order_relaxed);
@@ -120,9 +171,10 @@ void InsertProcessor::run_some(float* const* channels, int done, int frames)
         const auto n = static_cast<std::size_t>(c);
         back[n] = world_.back[n] ? world_.back[n] + done : nullptr;
         send[n] = world_.send[n] + done;
-        comes_[n] = back[n] != nullptr;
-        const float wanted = comes_[n] && phase == Phase::idle ? 1 : 0;
-        heard_[n].aim(wanted, fresh_ ? 0 : glide_);
+        Heard& heard = heard_[n];
+        heard.comes = back[n] != nullptr;
+        heard.share.aim(heard.comes && phase == Phase::idle ? 1 : 0, fresh_ ? 0 : glide_);
+        look_for_end(heard, back[n], frames);
     }
     fresh_ = false;
     if (phase == Phase::pings) probe_.run(back, send, frames);
@@ -132,14 +184,19 @@ void InsertProcessor::run_some(float* const* channels, int done, int frames)
         send_ = send_before; // every channel glides alike
         back_ = back_before;
         open_ = open_before;
+        Heard heard = heard_[n]; // apart from memory that the sound may share
         float* const sound = channels[c] + done;
         const float* const late = world_.late[n] + done;
         for (int i = 0; i < frames; ++i) {
             const float out = sound[i] * send_.next() * open_.next();
             if (phase != Phase::pings) send[n][i] = out;
-            const float gain = back_.next(), share = heard_[n].next(), now = back[n] ? back[n][i] * gain : 0.0f;
-            sound[i] = share == 1 ? now : share == 0 ? late[i] : late[i] + share * (now - late[i]);
+            const float gain = back_.next(), share = heard.share.next(), now = back[n] ? back[n][i] * gain : 0.0f;
+            const float falls = heard.fall_left > 0 ? fall(heard) : 0;
+            heard.last = share * now + falls;
+            heard.sounding = now == 0 ? 0 : std::min(heard.sounding + 1, lively);
+            sound[i] = (share == 1 ? now : late[i] + share * (now - late[i])) + falls;
         }
+        heard_[n] = heard;
     }
 }
 
@@ -151,10 +208,11 @@ void InsertProcessor::aim(std::span<const float> coeffs, bool now)
 
 void InsertProcessor::clear()
 {
+    if (is_under_way()) give_up();
+    heard_ = {};
     send_.aim(send_.goal, 0);
     back_.aim(back_.goal, 0);
     open_.aim(1, 0);
-    probe_.stop();
     set(Phase::idle, 0);
     fresh_ = true;
 }
@@ -167,11 +225,12 @@ void InsertProcessor::take(const PlanarProcessor& other)
     back_ = from.back_;
     open_ = from.open_;
     heard_ = from.heard_;
-    comes_ = from.comes_;
     fresh_ = from.fresh_;
     measured_.store(from.measured_.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    set(from.phase_.load(std::memory_order_relaxed), from.phase_left_);
-    if (phase_.load(std::memory_order_relaxed) != Phase::pings) return;
+    failure_.store(from.failure_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    const Phase phase = from.phase_.load(std::memory_order_relaxed);
+    if (phase != Phase::pings) return set(phase, from.phase_left_);
+    give_up();
     open_.aim(1, glide_);
     set(Phase::fills, longest_ + glide_);
 }
@@ -179,23 +238,32 @@ void InsertProcessor::take(const PlanarProcessor& other)
 float InsertProcessor::reading(int reading, int index) const
 {
     if (reading == 1) return measured_.load(std::memory_order_relaxed);
-    return comes_[static_cast<std::size_t>(index)] ? 1.0f : 0.0f;
+    return heard_[static_cast<std::size_t>(index)].comes ? 1.0f : 0.0f;
 }
 
 Finding InsertProcessor::find(int block)
 {
     Finding finding;
-    if (refused_.exchange(0, std::memory_order_acquire) != 0) {
+    const Failure failure = failure_.exchange(Failure::none, std::memory_order_acquire);
+    if (failure != Failure::none) {
+        block_ = 0;
         finding.answered = true;
-        finding.text = "no answer: nothing is connected to its return; the latency stays as it was";
+        finding.text = failure == Failure::unconnected
+                           ? "no answer: nothing is connected to its return; the latency stays as it was"
+                           : interrupted;
         return finding;
     }
-    const Phase phase = phase_.load(std::memory_order_acquire);
-    finding.busy = phase == Phase::closes || phase == Phase::drains || phase == Phase::pings;
+    finding.busy = measures();
+    block_ = finding.busy && block_ == 0 ? block : block_;
     if (probe_.stage() != LoopProbe::Stage::recorded) return finding;
     finding.busy = !probe_.correlate();
     if (finding.busy) return finding;
     finding.answered = true;
+    if (std::exchange(block_, 0) != block) { // the round trip is another
+        finding.text =
+            "the measurement was interrupted, as the block changed: the latency stays as it was; measure it again";
+        return finding;
+    }
     int lag = -1;
     std::string silent;
     for (int c = 0; c < channels_; ++c) {

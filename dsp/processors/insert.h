@@ -6,7 +6,8 @@
 namespace fohd::dsp {
 
 /// Sends the chain through gear outside: by a port, and back by another. What comes back late by `latency` stands in the place of what
-/// was sent. Where nothing can come back it passes the sound by, as late.
+/// was sent. Where nothing can come back it passes the sound by, as late. A cable that is pulled is known when the sound is gone: what was
+/// heard last then falls to silence instead of jumping there.
 class InsertProcessor final : public PlanarProcessor {
 public:
     static constexpr std::string_view type = "insert";
@@ -16,9 +17,11 @@ public:
     static constexpr SettingSpec settings[] = {
         {"send", SettingSpec::Kind::port, "Port or pattern of ports that the sound goes to, one a channel."},
         {"return", SettingSpec::Kind::port, "Port or pattern of ports that it comes back from, one a channel."}};
+    static constexpr std::string_view found[] = {"latency", "block", "rate"};
     static constexpr ActionSpec actions[] = {
         {"measure",
-         "Finds the latency by a ping at -40 dBFS; the insert is bypassed and its return mute meanwhile, for 2 s."}};
+         "Finds the latency by a ping at -40 dBFS; the insert is bypassed and its return mute meanwhile, for 2 s.",
+         found}};
     static constexpr ReadingSpec readings[] = {
         {"connected", Unit::plain, 0, "1 where something can come back, 0 where the sound passes by."},
         {"measured", Unit::plain, 1, "Frames that `measure` found last; 0 not yet, -1 no answer."}};
@@ -66,14 +69,15 @@ public:
     void clear() override;
     void take(const PlanarProcessor& from) override;
     void act(int action) override;
+    void interrupt() override;
     float reading(int reading, int index) const override;
     Finding find(int block) override;
 
 private:
-    /// From one value to the next in a straight line.
+    /// From one value to the next, at rest at both ends.
     struct Ramp {
-        float now = 1, goal = 1;
-        int left = 0; ///< frames
+        float now = 1, from = 1, goal = 1;
+        int left = 0, length = 1; ///< frames
         void aim(float to, int frames);
         float next();
         bool rests() const { return left == 0; }
@@ -85,21 +89,37 @@ private:
         pings,
         fills ///< the gear is sent sound again, and not yet heard
     };
+    /// Why nothing was found, where the probe does not know.
+    enum class Failure : std::uint8_t { none, unconnected, interrupted };
+    /// What comes back on a channel, and what is left of it where it ends abruptly.
+    struct Heard {
+        Ramp share;         ///< Of what comes back, and not of what passes by.
+        bool comes = false; ///< Something can come back.
+        float last = 0;     ///< The frame before, as it was heard.
+        int sounding = 0;   ///< Frames in a row that were not exactly zero, up to `lively`.
+        float fallen = 0;   ///< What is falling to silence,
+        int fall_left = 0;  ///< for so many frames yet.
+    };
     void go_on(int frames);
+    void look_for_end(Heard& heard, const float* back, int frames) const;
+    float fall(Heard& heard) const;
+    bool is_under_way() const;
+    bool measures() const;
+    void give_up();
     void run_some(float* const* channels, int done, int frames);
     void set(Phase phase, int frames);
 
     const double rate_;
     const int channels_, latency_, glide_, longest_; ///< frames, but the first
     Exchange world_{};
-    Ramp send_, back_, open_;      ///< Gains; how open the send is.
-    std::array<Ramp, 16> heard_{}; ///< By channel: the return, and not what passes by.
-    std::array<bool, 16> comes_{}; ///< By channel: something can come back.
+    Ramp send_, back_, open_;       ///< Gains; how open the send is.
+    std::array<Heard, 16> heard_{}; ///< By channel.
     bool fresh_ = true;
     std::atomic<Phase> phase_ = Phase::idle;
     int phase_left_ = 0;
     std::atomic<float> measured_ = 0;
-    std::atomic<int> refused_ = 0; ///< Asked for while nothing can come back.
+    std::atomic<Failure> failure_ = Failure::none;
     LoopProbe probe_;
+    int block_ = 0; ///< Frames a callback when the control thread saw it measure first; 0: it does not.
 };
 } // namespace fohd::dsp

@@ -236,3 +236,34 @@ TEST_CASE("no match lifts a peak above the limiter's ceiling, and what is missin
     const Row out = slice(quiet.run(bursts), 0.1);
     CHECK(*std::ranges::max_element(out) < test::amplitude(-6));
 }
+
+TEST_CASE("an action reaches what sounds, whichever side is heard, and answers once")
+{
+    for (const float with : {1.0f, 0.0f}) {
+        Rig rig("[eq: {}, insert: {send: [a:1, a:2], return: [b:1, b:2]}]", "strip: main, processors: [eq, insert]");
+        rig.set("/master/ab", with);
+        // The gear is two wires: what goes out comes back in the next block.
+        const test::FlushedDenormals flushed;
+        Row silence(block), foh[2] = {silence, silence}, sent[2] = {silence, silence}, back[2] = {silence, silence};
+        const auto run = [&](int blocks) {
+            for (int i = 0; i < blocks; ++i) {
+                rig.desk.tend(rig.engine.frames(), rate);
+                rig.engine.tend();
+                const float* in[] = {silence.data(), silence.data(), back[0].data(), back[1].data()};
+                float* out[] = {foh[0].data(), foh[1].data(), sent[0].data(), sent[1].data()};
+                rig.engine.process(in, out, block);
+                std::swap(sent, back);
+            }
+        };
+        run(100);
+        const auto& chain = rig.desk.surface().strips[1].chain;
+        REQUIRE(chain[1].type->id == "insert");
+        rig.desk.act(1, 1, 0);
+        run(2 * rate / block);
+        const auto findings = rig.engine.take_findings();
+        REQUIRE(findings.size() == 1);
+        CHECK(findings[0].first == "/bus/main/insert");
+        REQUIRE(findings[0].second.values.size() == 3);
+        CHECK(findings[0].second.values[0].second == block);
+    }
+}

@@ -30,10 +30,14 @@ std::vector<std::string> families_of(const dsp::Description& description, const 
     }
     const auto& strip = description.strips[static_cast<std::size_t>(slice.strip)];
     const auto& node = strip.chain[static_cast<std::size_t>(slice.index)];
+    const auto is_found = [id = spec->id](const dsp::ActionSpec& action) {
+        return std::ranges::count(action.finds, id) > 0;
+    };
+    if (std::ranges::any_of(node.type->actions, is_found)) return {"measured"};
     return {"processor", std::string(node.type->id), node.name};
 }
 
-bool is_of_the_moment(std::string_view family) { return family == "solo" || family == "ab"; }
+bool is_of_the_moment(std::string_view family) { return family == "solo" || family == "ab" || family == "measured"; }
 
 std::string Scope::check(const config::SceneScope& scope, const dsp::Description& description,
                          const dsp::Layout& layout)

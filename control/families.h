@@ -10,10 +10,10 @@
 namespace fohd::control {
 
 /// What kinds of value a parameter belongs to, by the names that a scene's scope uses: `fader`, `mute`, `pan`, `polarity`, `send`,
-/// `processor` with its type and its name, `dca`, `mute_group`, `tempo`, `solo`, `ab`. Both descriptions are of the surface.
+/// `processor` with its type and its name, `dca`, `mute_group`, `tempo`, `solo`, `ab`, `measured`. Both descriptions are of the surface.
 std::vector<std::string> families_of(const dsp::Description& description, const dsp::Layout& layout, int parameter);
 
-/// Families that are a moment's and not a scene's: only in it where they are named.
+/// Families that are a moment's, or the gear's as it is wired, and not a scene's: only in it where they are named.
 bool is_of_the_moment(std::string_view family);
 
 /// A scope that can be asked.

@@ -101,6 +101,11 @@ private:
         std::fputs(warnings_.c_str(), stderr);
         if (!loaded.config) throw Failure{input_wrong, errors.substr(0, errors.size() - 1)};
         config_ = std::move(*loaded.config);
+        for (const dsp::Strip& strip : config_.graph.strips)
+            for (const dsp::ProcessorNode& node : strip.chain)
+                if (node.type->has_ports())
+                    std::fprintf(stderr, "%s/%s passes the sound by: it goes out by JACK, which a render has not\n",
+                                 dsp::address_of(strip).c_str(), node.name.c_str());
     }
 
     static std::string names(const dsp::Description& graph, bool inputs_only)

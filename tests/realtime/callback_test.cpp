@@ -28,14 +28,23 @@ public:
     NoiseClient(const NoiseClient&) = delete;
     NoiseClient& operator=(const NoiseClient&) = delete;
 
-    /// Into every input of the client; how many there are.
+    /// Into every input of the client that is not the return of its gear; how many there are.
     int connect_to(const std::string& client)
     {
         const std::unique_ptr<const char*, decltype(&jack_free_names)> ports(
             jack_get_ports(client_, ("^" + client + ":").c_str(), nullptr, JackPortIsInput), jack_free_names);
         int count = 0;
-        while (ports && ports.get()[count]) jack_connect(client_, jack_port_name(port_), ports.get()[count++]);
+        for (const char** port = ports.get(); port && *port; ++port) {
+            if (std::string_view(*port).ends_with("_return")) continue;
+            jack_connect(client_, jack_port_name(port_), *port);
+            ++count;
+        }
         return count;
+    }
+    /// Somebody pulls the cable of the gear, or puts it back.
+    void plug(bool in)
+    {
+        (in ? jack_connect : jack_disconnect)(client_, "desk:kick_insert_send", "desk:kick_insert_return");
     }
     long cycles() const { return cycles_; }
 
@@ -56,28 +65,36 @@ private:
     jack_client_t* client_;
 };
 
+void replace(std::string& text, const std::string& part, const std::string& by)
+{
+    const auto at = text.find(part);
+    if (at == std::string::npos) throw std::runtime_error("the example is not what it was");
+    text.replace(at, part.size(), by);
+}
+
+/// The console, with outboard gear in its first strip: a connection from send to return.
 std::string console_at(std::uint16_t port)
 {
     std::ifstream file(CONSOLE);
     std::string text{std::istreambuf_iterator<char>(file), {}};
-    const std::string audio = "audio: {backend: auto}";
-    const auto at = text.find(audio);
-    if (at == std::string::npos) throw std::runtime_error("the example is not what it was");
-    return text.replace(at, audio.size(),
-                        "audio: {backend: jack, client: desk}\ncontrol: {osc: {port: " + std::to_string(port) +
-                            ", bind: 127.0.0.1}}");
+    replace(text, "audio: {backend: auto}",
+            "audio: {backend: jack, client: desk}\ncontrol: {osc: {port: " + std::to_string(port) +
+                ", bind: 127.0.0.1}}");
+    replace(text, "      - high_pass: {frequency: 40 Hz}\n",
+            "      - high_pass: {frequency: 40 Hz}\n"
+            "      - insert: {send: 'desk:kick_insert_return', return: 'none:a'}\n");
+    return text;
 }
 
-/// The file, with one more input, whose echo rings out when it goes, or without.
+/// The file, with one more input that has an insert and an echo, which rings out when it goes, or without.
 void reload(const PlainOsc& osc, const std::string& path, bool one_more)
 {
     std::string text = console_at(osc.port());
-    const std::string inputs = "\ninputs:\n";
-    const auto at = text.find(inputs);
-    if (at == std::string::npos) throw std::runtime_error("the example is not what it was");
     if (one_more)
-        text.insert(at + inputs.size(),
-                    "  visitor: {chain: [compressor: {}, delay: {time: 80 ms, feedback: 40 %}], sends: {main: {}}}\n");
+        replace(text, "\ninputs:\n",
+                "\ninputs:\n"
+                "  visitor: {chain: [compressor: {}, insert: {send: 'desk:visitor_insert_return', return: 'none:b'},"
+                " delay: {time: 80 ms, feedback: 40 %}], sends: {main: {}}}\n");
     std::ofstream(path) << text;
     osc.send("/config/reload", 1);
 }
@@ -94,6 +111,7 @@ void change(const PlainOsc& osc, int n)
     if (n % 1000 == 150) return osc.send("/automation/record", "ride");
     if (n % 1000 == 650) return osc.send("/automation/stop", 1);
     if (n % 1000 == 750) return osc.send("/automation/play", "ride");
+    if (n % 700 == 50) return osc.send("/input/kick/insert/measure", 1);
     if (n % 400 == 399) return osc.send("/bus/main/limiter/lookahead", 1 + 4 * any);
     static const char* const levels[] = {"/input/kick/fader", "/input/bass_di/fader",
                                          "/input/congas/send/percussion/level", "/bus/drums/fader", "/bus/main/fader"};
@@ -129,8 +147,8 @@ TEST_CASE("the guard sees every sin, and none where there is none", "[guard]")
     if (dispatched && (what == "nothing" || what == "lock")) CHECK(number_in(report, "with_syscalls") == 0);
 }
 
-// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change, scenes are recalled, automations are recorded and played, and the file is read again
-// with other strips and ports, while a surface hears of everything.
+// 20,000 callbacks of 64 frames: 27 s of a show, in which 200 values a second change, scenes are recalled, automations are recorded and played, outboard gear is measured,
+// pulled and put back, and the file is read again with other strips and ports, while a surface hears of everything.
 TEST_CASE("the callback never allocates, locks, waits or calls the system", "[guard]")
 {
     const JackServer server(48000, 64, 8);
@@ -150,6 +168,7 @@ TEST_CASE("the callback never allocates, locks, waits or calls the system", "[gu
         REQUIRE(desk.runs());
         if (changes % 1000 == 0) surface.subscribe_at(osc.port());
         change(osc, changes);
+        if (changes % 700 == 400 || changes % 700 == 500) noise.plug(changes % 700 == 500);
         if (changes % 600 == 300) reload(osc, folder / "console.yaml", changes % 1200 == 300);
         surface.drain();
         next += std::chrono::milliseconds(5);

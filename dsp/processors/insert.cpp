@@ -148,8 +148,14 @@ void InsertProcessor::run(float* const* channels, int frames)
 
 void InsertProcessor::look_for_end(Heard& heard, const float* back, int frames) const
 {
+    const bool dies = back && std::all_of(back, back + frames, [](float x) { return x == 0; });
+    if (!back)
+        heard.live.aim(1, 0); // its share is what fades
+    else if (!dies)
+        heard.live.aim(1, glide_);
     if (std::abs(heard.last) < audible || heard.sounding < (back ? lively : 1)) return;
-    if (back && (frames < dead || std::any_of(back, back + frames, [](float x) { return x != 0; }))) return;
+    if (back && (frames < dead || !dies)) return;
+    if (back) heard.live.aim(0, 0);
     heard.fallen = heard.last;
     heard.fall_left = glide_;
     heard.sounding = 0;
@@ -190,7 +196,8 @@ void InsertProcessor::run_some(float* const* channels, int done, int frames)
         for (int i = 0; i < frames; ++i) {
             const float out = sound[i] * send_.next() * open_.next();
             if (phase != Phase::pings) send[n][i] = out;
-            const float gain = back_.next(), share = heard.share.next(), now = back[n] ? back[n][i] * gain : 0.0f;
+            const float gain = back_.next(), share = heard.share.next(),
+                        now = back[n] ? back[n][i] * gain * heard.live.next() : 0.0f;
             const float falls = heard.fall_left > 0 ? fall(heard) : 0;
             heard.last = share * now + falls;
             heard.sounding = now == 0 ? 0 : std::min(heard.sounding + 1, lively);

@@ -93,6 +93,7 @@ private:
     enum class Failure : std::uint8_t { none, unconnected, interrupted };
     /// What comes back on a channel, and what is left of it where it ends abruptly.
     struct Heard {
+        Ramp live;          ///< Of what comes back: it fades in where it was cut off before.
         Ramp share;         ///< Of what comes back, and not of what passes by.
         bool comes = false; ///< Something can come back.
         float last = 0;     ///< The frame before, as it was heard.

@@ -203,7 +203,8 @@ TEST_CASE("insert: nothing that begins or ends clicks", "[insert]")
     const float rest = clicks();
     CHECK(rest < jump / 100);
 
-    const std::string what = GENERATE("measured", "pulled and put back", "dead and then pulled", "bypassed");
+    const std::string what =
+        GENERATE("measured", "pulled and put back", "dead and then pulled", "dead and back", "bypassed");
     INFO(what << " with blocks of " << block);
     go_on(half / 2);
     if (what == "measured") {
@@ -217,11 +218,14 @@ TEST_CASE("insert: nothing that begins or ends clicks", "[insert]")
         }
         CHECK(clicks() < line);
     } else {
-        if (what == "dead and then pulled" && block >= 16) {
+        if (what != "pulled and put back" && block >= 16) {
             loop.gear().silent = true;
             go_on(std::max(block, 320 / block * block));
         }
-        loop.gear().connected = false;
+        if (what == "dead and back")
+            loop.gear() = gear;
+        else
+            loop.gear().connected = false;
         go_on(half);
         loop.gear() = gear;
         go_on(half);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> curve_names{"step", "linear", "smooth"};
 constexpr std::string_view blank = " \t\r,";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF"; ///< Which some editors put in front.
 constexpr const char* usage = "a line is TIME ADDRESS VALUE [CURVE], such as `1:02.5 /input/vox/fader -6 dB linear`";
 
 std::optional<Curve> curve_of(std::string_view word)
@@ -49,6 +50,7 @@ public:
             problems_.error({}, "the file has more than " + std::to_string(max_automation_bytes) + " bytes");
             return {{}, problems_.take()};
         }
+        if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
         for (std::size_t begin = 0; begin < text.size() && points_ <= max_automation_points; ++line_number_) {
             const auto end = std::min(text.find('\n', begin), text.size());
             read_line(text.substr(begin, end - begin));

@@ -1,6 +1,7 @@
 #include "control/address_space.h"
 
 #include "config/value_text.h"
+#include "control/command.h"
 #include "control/nearest_address.h"
 #include "control/value_argument.h"
 
@@ -125,19 +126,10 @@ Message AddressSpace::message(int index) const
 Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Writer by)
 {
     const auto& entry = this->entry(index);
-    if (entry.kind == Kind::loudness_reset) {
-        if (is_pressed(arguments)) source_.reset_loudness(entry.index);
-        return {};
-    }
-    if (entry.kind == Kind::clear) {
-        if (is_pressed(arguments))
-            for (const int parameter : clears_[static_cast<std::size_t>(entry.index)].parameters)
-                store_.set(parameter, 0, by);
-        return {};
-    }
-    if (entry.kind == Kind::action) {
-        const auto& [strip, processor, action] = actions_[static_cast<std::size_t>(entry.index)];
-        if (is_pressed(arguments)) source_.act(strip, processor, action);
+    if (!entry.has_value()) {
+        const Command command{entry.address, press};
+        if (auto problem = misfit(command, arguments); !problem.empty()) return {std::move(problem)};
+        if (!is_let_go(command, arguments)) act(entry, by);
         return {};
     }
     if (entry.kind == Kind::reading) return {"is a reading: it can be asked, not set"};
@@ -147,6 +139,18 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
     case Kind::parameter: return set_parameter(entry, arguments[0], by);
     case Kind::norm: return set_norm(entry, arguments[0], by);
     default: return set_pause(index, arguments[0], by);
+    }
+}
+
+void AddressSpace::act(const Entry& entry, Writer by)
+{
+    const auto index = static_cast<std::size_t>(entry.index);
+    if (entry.kind == Kind::loudness_reset) source_.reset_loudness(entry.index);
+    if (entry.kind == Kind::clear)
+        for (const int parameter : clears_[index].parameters) store_.set(parameter, 0, by);
+    if (entry.kind == Kind::action) {
+        const auto& [strip, processor, action] = actions_[index];
+        source_.act(strip, processor, action);
     }
 }
 

@@ -97,6 +97,7 @@ public:
 
 private:
     std::string set_text(int entry, const std::string& text);
+    void act(const Entry& entry, Writer by);
     Outcome set_parameter(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_norm(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_pause(int index, const Argument& argument, Writer by);

@@ -1,14 +1,12 @@
 #pragma once
 
 #include "control/address_space.h"
-#include "control/archive.h"
+#include "control/automation_files.h"
 #include "control/command_set.h"
 #include "control/player.h"
 #include "control/recording.h"
-#include "control/shelf.h"
 
 #include <boost/asio/steady_timer.hpp>
-#include <set>
 
 namespace fohd::control {
 
@@ -26,22 +24,19 @@ public:
     /// exists.
     void rebind(Store& store, AddressSpace& space, const Desk& desk, Performance& performance);
     /// What the configuration says, at start and where it says something else.
-    void configure(std::string name, std::shared_ptr<const config::Automation> automation, bool follows);
+    void configure(std::string name, AutomationPtr automation, bool follows);
     /// Ends a recording: at the end of all.
-    void save_now();
+    void save_now() { end_recording(); }
 
-    std::span<const std::string_view> addresses() const override;
+    std::span<const Command> commands() const override;
     std::string obey(const Message& message, Writer by, const Answer& answer) override;
     void describe(Status& status) override;
     std::vector<std::string> notes() override;
 
 private:
     using Arguments = std::vector<Argument>;
-    struct Command {
-        std::string_view address;
-        std::string (Automations::*obey)(const Arguments&, const Answer&);
-    };
-    static std::span<const Command> commands();
+    using Row = Obeyed<Automations, const Answer&>;
+    static std::span<const Row> table();
     std::string load(const Arguments&, const Answer&);
     std::string play(const Arguments&, const Answer&);
     std::string stop(const Arguments&, const Answer&);
@@ -49,21 +44,37 @@ private:
     std::string record(const Arguments&, const Answer&);
     std::string remove(const Arguments&, const Answer&);
     std::string follow(const Arguments&, const Answer&);
+    std::string list(const Arguments&, const Answer&);
 
     enum class Then { nothing, play, record };
-    /// Being read, and what becomes of it.
-    struct Loading {
+    /// Who wants what to happen with an automation that is being read.
+    struct Asked {
         std::string command, name;
-        std::future<Archive::Read> text;
         Then then;
         Answer answer;
+        int stops; ///< How often `/automation/stop` had come before.
+
+        void error(const std::string& text) const { answer({"/error", {command, text}}); }
     };
-    std::string read(std::string_view command, const std::string& name, Then then, const Answer& answer);
-    void loaded();
-    void take(const std::string& name, std::shared_ptr<const config::Automation> automation);
+    struct Loaded {
+        std::string name;
+        AutomationPtr automation;
+        bool is_configured = false; ///< It is the configuration's.
+    };
+
+    std::string fetch(std::string command, const std::string& name, Then then, const Answer& answer);
+    void fetched(const Asked& asked, const Archive::Read& read);
+    void begin(const Asked& asked, Loaded what);
+    void take_up(Loaded what);
     void begin_recording();
-    void end_recording();
+    /// Empty, or what whoever ended it should know.
+    std::string end_recording();
+    void keep_take();
+    void recover(const std::string& name, const Archive::Read& take, const Archive::Read& before);
+    bool is_starting() const { return takes_.valid() || recovering_ > 0; }
+    AutomationFiles::Names names() const;
     std::string unknown(const std::string& name) const;
+    void note(std::string text);
     const char* state() const;
     bool busy() const;
     void tend();
@@ -71,17 +82,20 @@ private:
     void tell();
 
     Shelf& shelf_;
-    Archive& archive_;
     boost::asio::steady_timer timer_;
+    AutomationFiles files_;
     Player player_;
     Store* store_ = nullptr;
     AddressSpace* space_ = nullptr;
-    std::string name_;                           ///< Of what is loaded.
-    std::optional<std::set<std::string>> names_; ///< Until they were read nothing.
-    std::future<std::vector<std::string>> listing_;
-    std::optional<Loading> loading_;
+    Loaded loaded_;
+    std::optional<Loaded> before_;                ///< What was loaded before a recording began something new.
+    Loaded configured_;                           ///< What the configuration names.
+    std::future<std::vector<std::string>> takes_; ///< Of which fohd ended, until they are listed.
+    int recovering_ = 0;                          ///< So many of them are being read.
     std::optional<Recording> recording_;
-    bool armed_ = false, from_file_ = false; ///< Whether what is loaded is the configuration's.
+    std::chrono::steady_clock::time_point take_kept_{};
+    int stops_ = 0;
+    bool armed_ = false;
     int state_entry_ = -1, name_entry_ = -1, list_entry_ = -1, position_entry_ = -1, released_entry_ = -1;
     std::string told_state_;
     std::vector<std::string> told_released_;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "control/command.h"
 #include "control/host.h"
-#include "control/osc/message.h"
 #include "control/store.h"
 
 #include <functional>
@@ -16,9 +16,10 @@ public:
     /// May be kept and called later, on the control thread, as long as the service lives.
     using Answer = std::function<void(const Message&)>;
 
-    /// The addresses that it obeys.
-    virtual std::span<const std::string_view> addresses() const = 0;
-    /// Does what one of these asks, answers to who asked, `by`. Empty, or one sentence that says why not.
+    /// What it obeys; always the same.
+    virtual std::span<const Command> commands() const = 0;
+    /// Does what one of these asks, answers to who asked, `by`. Its arguments fit, and no button is let go. Empty, or one sentence
+    /// that says why not.
     virtual std::string obey(const Message& message, Writer by, const Answer& answer) = 0;
     /// What it has to say in `/status/text` and `/info`.
     virtual void describe(Status& status) = 0;

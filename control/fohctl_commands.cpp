@@ -104,7 +104,7 @@ ExitCode Run::until_pong(bool paced)
 
 ExitCode Run::get()
 {
-    for (const auto& address : options.arguments) link.send({address, {}});
+    for (const auto& address : options.arguments) link.send({"/get", {address}}); // which presses no command
     const bool paced = std::any_of(options.arguments.begin(), options.arguments.end(),
                                    [](const std::string& address) { return has_wildcards(address); });
     return until_pong(paced);

@@ -1,8 +1,10 @@
 #include "control/osc_service.h"
 
+#include "control/command.h"
 #include "control/osc/packet.h"
 #include "control/value_argument.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <utility>
 
@@ -144,11 +146,13 @@ int OscService::obey(const Peer& from, const Message& message)
     // Answers of another fohd: to answer them would go on for ever.
     if (message.address == "/error" || message.address == "/pong") return 1;
     if (has_wildcards(message.address)) return obey_pattern(from, message);
-    if (const int entry = space_->find(message.address); entry >= 0) {
+    const int entry = space_->find(message.address);
+    // What others have to say is asked of them, where they have to look first.
+    if (entry >= 0 && (space_->entry(entry).kind != Entry::Kind::text || !command(from, message))) {
         obey_entry(from, entry, message);
         return 1;
     }
-    if (command(from, message)) return 1;
+    if (entry >= 0 || command(from, message)) return 1;
     error(from, message.address, space_->unknown(message.address, addresses_of_commands()));
     return unknown_cost;
 }
@@ -166,8 +170,9 @@ void OscService::obey_entry(const Peer& from, int entry, const Message& message)
 Outcome OscService::set(const Peer& from, int entry, const Message& message)
 {
     auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
-    if (outcome.error.empty() && space_->answers_later(entry) && is_pressed(message.arguments))
-        askers_.add(space_->entry(entry).address, from);
+    const std::string& address = space_->entry(entry).address;
+    if (outcome.error.empty() && space_->answers_later(entry) && !is_let_go({address, press}, message.arguments))
+        askers_.add(address, from);
     return outcome;
 }
 
@@ -187,7 +192,11 @@ int OscService::obey_pattern(const Peer& from, const Message& message)
         error(from, message.address, bad->text);
         return unknown_cost;
     }
-    const auto matched = space_->match(std::get<Pattern>(compiled));
+    auto matched = space_->match(std::get<Pattern>(compiled));
+    // Who asks for values means no command among them.
+    const auto has_value = [&](int entry) { return space_->entry(entry).has_value(); };
+    if (message.arguments.empty() && std::ranges::any_of(matched, has_value))
+        std::erase_if(matched, [&](int entry) { return !has_value(entry); });
     const Store::Batch one_deed(*store_);
     std::vector<int> asked;
     std::string problem = matched.empty() ? "no address matches this pattern" : "";

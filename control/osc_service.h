@@ -79,14 +79,21 @@ private:
 
     /// The messages that are not about a value. False where there is no such address.
     bool command(const Peer& from, const Message& message);
-    std::string subscribe(const Peer& from, const Arguments& arguments);
-    std::string unsubscribe(const Peer& from, const Arguments& arguments);
-    std::string dump(const Peer& from, const Arguments& arguments);
-    /// `/tempo/tap`.
-    void tap(const Peer& from, const Arguments& arguments);
+    using Row = Obeyed<OscService, const Peer&>;
+    static std::span<const Row> table();
+    /// Who obeys the command of this address, and the command; nullptr: none, or this service.
+    std::pair<CommandSet*, const Command*> find(std::string_view address) const;
     std::vector<std::string_view> addresses_of_commands() const;
-    void tell_info(const Peer& from);
-    void tell_status(const Peer& from);
+    std::string get(const Arguments& arguments, const Peer& from);
+    std::string subscribe(const Arguments& arguments, const Peer& from);
+    std::string unsubscribe(const Arguments& arguments, const Peer& from);
+    std::string dump(const Arguments& arguments, const Peer& from);
+    /// `/tempo/tap`.
+    std::string tap(const Arguments& arguments, const Peer& from);
+    std::string ping(const Arguments& arguments, const Peer& from);
+    std::string xremote(const Arguments& arguments, const Peer& from);
+    std::string info(const Arguments& arguments, const Peer& from);
+    std::string status(const Arguments& arguments, const Peer& from);
 
     void tell_targets();
     void listen();

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "config/automation_text.h"
 #include "control/store.h"
-
-#include <map>
+#include "control/take.h"
 
 namespace fohd::control {
 
@@ -21,22 +19,19 @@ public:
     bool full() const { return moves_ >= most_moves; }
     bool empty() const { return moves_ == 0; }
 
-    /// What was recorded, in few points, over what was there: of each value that was moved, from its first move to `end`.
-    config::Automation over(config::Automation before, double end) const;
+    const Take& take() const { return take_; }
+    /// The lines of the moves since the last call.
+    std::string fresh_lines();
 
 private:
     void changed(const Change& change);
 
     Store* store_;
     std::function<std::optional<double>()> seconds_;
-    std::map<std::string, config::AutomationTrack> tracks_;
+    Take take_;
+    std::string fresh_;
     std::size_t moves_ = 0;
     Store::Listening changes_;
 };
-
-/// The moves of a hand in few points. Moves with pauses below a quarter of a second are one curve, drawn by straight lines in the
-/// value's taper that are never farther from a move than 0.25 % of it (Ramer 1972; Douglas and Peucker 1973): 0.1 dB where a fader is
-/// above -10 dB. It begins with a step, as a move is heard; switches and choices are all steps.
-std::vector<config::AutomationPoint> thinned(const dsp::ParamSpec& spec, std::vector<config::AutomationPoint> moves);
 
 } // namespace fohd::control

@@ -42,18 +42,15 @@ public:
     /// Hands to the shelf what has not been handed to it yet: at the end.
     void save_now() { keeper_.save_now(); }
 
-    std::span<const std::string_view> addresses() const override;
+    std::span<const Command> commands() const override;
     std::string obey(const Message& message, Writer by, const Answer& answer) override;
     void describe(Status& status) override;
     std::vector<std::string> notes() override { return shelf_.notes(); }
 
 private:
     using Arguments = std::vector<Argument>;
-    struct Command {
-        std::string_view address;
-        std::string (Session::*obey)(const Arguments&, Writer, const Answer&);
-    };
-    static std::span<const Command> commands();
+    using Row = Obeyed<Session, Writer, const Answer&>;
+    static std::span<const Row> table();
 
     std::string undo(const Arguments&, Writer, const Answer&);
     std::string undo_mine(const Arguments&, Writer, const Answer&);

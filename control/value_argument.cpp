@@ -59,10 +59,9 @@ std::optional<bool> read_switch(const Argument& argument)
     return *read.value != 0;
 }
 
-bool is_pressed(const std::vector<Argument>& arguments)
+bool is_pressed(const Argument& argument)
 {
-    if (arguments.empty() || std::holds_alternative<Impulse>(arguments[0])) return true;
-    return read_switch(arguments[0]).value_or(false);
+    return std::holds_alternative<Impulse>(argument) || read_switch(argument).value_or(false);
 }
 
 Argument to_argument(const dsp::ParamSpec& spec, float value)

@@ -24,8 +24,8 @@ std::optional<float> read_number(const Argument& argument);
 /// A switch that is no parameter: a truth, a number (0 is off), or a text as a file has it: `on`, `off`, `true`, `1` …
 std::optional<bool> read_switch(const Argument& argument);
 
-/// Whether the arguments of a command make it act: none, an impulse, or a switch that is on.
-bool is_pressed(const std::vector<Argument>& arguments);
+/// Whether a button is pressed: an impulse, or a switch that is on.
+bool is_pressed(const Argument& argument);
 
 /// A stored value as it is sent: true or false for a switch, the name of a choice, else a float.
 Argument to_argument(const dsp::ParamSpec& spec, float value);

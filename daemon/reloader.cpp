@@ -89,15 +89,14 @@ void Reloader::ask(std::vector<Answer> who)
     waker_->wake();
 }
 
-std::span<const std::string_view> Reloader::addresses() const
+std::span<const control::Command> Reloader::commands() const
 {
-    static constexpr std::string_view own[] = {"/config/reload"};
+    static constexpr control::Command own[] = {{"/config/reload", control::press}};
     return own;
 }
 
-std::string Reloader::obey(const control::Message& message, control::Writer, const Answer& answer)
+std::string Reloader::obey(const control::Message&, control::Writer, const Answer& answer)
 {
-    if (!control::is_pressed(message.arguments)) return {};
     if (source_.file.empty()) return "the built-in example runs: there is no file to read again";
     ask({answer});
     return {};

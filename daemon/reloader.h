@@ -40,7 +40,7 @@ public:
     /// Nothing is asked of the rest any more. Does not wait for an audio system that hangs.
     void stop();
 
-    std::span<const std::string_view> addresses() const override;
+    std::span<const control::Command> commands() const override;
     std::string obey(const control::Message& message, control::Writer by, const Answer& answer) override;
     void describe(control::Status& status) override;
     std::vector<std::string> notes() override;

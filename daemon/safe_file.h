@@ -9,6 +9,14 @@ namespace fohd::daemon {
 /// rename, fsync of the folder. 0, or errno.
 int write_safely(const std::string& path, const std::string& text);
 
+/// As write_safely(), and a file that was there with another text stays: as `NAME.1.EXT` for a `NAME.EXT`, or the number after the
+/// highest. `kept` is its path, empty where there was none.
+int write_beside(const std::string& path, const std::string& text, std::string& kept);
+
+/// Adds to the end of a file, or makes one, so that it is there after a loss of power; nothing of it where it cannot be written whole. 0,
+/// or errno.
+int append_safely(const std::string& path, const std::string& text);
+
 /// Removes a file and makes that last. 0, also where there was none, or errno.
 int remove_safely(const std::string& path);
 

@@ -67,12 +67,23 @@ struct StateFolder::Inside {
     std::string condition = "ok";
     std::vector<std::string> notes;
     int damaged = 0;
+    std::map<std::string, std::string> growing; ///< What is to be appended, by file.
 
     ~Inside()
     {
         if (folder >= 0) ::close(folder);
     }
     bool is_usable() const { return folder >= 0; }
+
+    /// Nothing is left of it, nor of what was to be appended to it. 0, or errno.
+    int forget(const std::string& name)
+    {
+        {
+            const std::scoped_lock lock(mutex);
+            growing.erase(name);
+        }
+        return remove_safely(path / name);
+    }
 
     /// At most so many of those in a folder below.
     std::vector<fs::path> files(const char* below, std::size_t most) const
@@ -200,7 +211,56 @@ void StateFolder::write(const std::string& name, Text text, const std::string& i
         const fs::path path = inside->path / name;
         make_folder(path.parent_path());
         int error = write_safely(path, text());
-        if (!error && !instead_of.empty()) error = remove_safely(inside->path / instead_of);
+        if (!error && !instead_of.empty()) error = inside->forget(instead_of);
+        return inside->tell(error, name);
+    });
+}
+
+std::future<void> StateFolder::save(const std::string& name, Text text, const std::string& instead_of)
+{
+    auto promise = std::make_shared<std::promise<void>>();
+    auto saved = promise->get_future();
+    if (!inside_->is_usable()) {
+        promise->set_value();
+        return saved;
+    }
+    files_.post(key("save "), [inside = inside_, promise, name, text = std::move(text), instead_of] {
+        const fs::path path = inside->path / name;
+        make_folder(path.parent_path());
+        std::string kept;
+        int error = write_beside(path, text(), kept);
+        if (!error && !kept.empty()) spdlog::info("{} was replaced; what it had is in {}", path.string(), kept);
+        if (!error && !instead_of.empty()) error = inside->forget(instead_of);
+        const bool done = inside->tell(error, name);
+        if (done) promise->set_value();
+        return done;
+    });
+    return saved;
+}
+
+void StateFolder::append(const std::string& name, std::string text)
+{
+    if (!inside_->is_usable()) return;
+    {
+        const std::scoped_lock lock(inside_->mutex);
+        inside_->growing[name] += text;
+    }
+    files_.post("append " + name, [inside = inside_, name] {
+        std::string lines;
+        {
+            const std::scoped_lock lock(inside->mutex);
+            const auto grows = inside->growing.find(name);
+            if (grows == inside->growing.end()) return true;
+            lines = std::move(grows->second);
+            inside->growing.erase(grows);
+        }
+        const fs::path path = inside->path / name;
+        make_folder(path.parent_path());
+        const int error = append_safely(path, lines);
+        if (error) {
+            const std::scoped_lock lock(inside->mutex);
+            inside->growing[name].insert(0, lines);
+        }
         return inside->tell(error, name);
     });
 }
@@ -208,7 +268,7 @@ void StateFolder::write(const std::string& name, Text text, const std::string& i
 void StateFolder::remove(const std::string& name)
 {
     if (!inside_->is_usable()) return;
-    files_.post(name, [inside = inside_, name] { return inside->tell(remove_safely(inside->path / name), name); });
+    files_.post(name, [inside = inside_, name] { return inside->tell(inside->forget(name), name); });
 }
 
 /// No other job has it: what was asked for is answered.
@@ -219,10 +279,10 @@ std::future<control::Archive::Read> StateFolder::read(const std::string& name, s
     auto promise = std::make_shared<std::promise<Read>>();
     auto answer = promise->get_future();
     files_.post(key("read "), [inside = inside_, promise, name, most] {
-        const fs::path file = inside->path / name;
+        const std::string file = inside->path / name;
         auto [text, error, missing] =
             inside->is_usable() ? config::read_text(file, most) : config::ReadText{{}, std::strerror(ENOENT), true};
-        promise->set_value({std::move(text), file, std::move(error)});
+        promise->set_value({std::move(text), file, std::move(error), missing});
         return true;
     });
     return answer;
@@ -238,7 +298,8 @@ std::future<std::vector<std::string>> StateFolder::list(const std::string& folde
         std::vector<std::string> names;
         if (inside->is_usable())
             for (const auto& entry : fs::directory_iterator(inside->path / folder, failure))
-                if (entry.path().extension() == suffix && names.size() < most) names.push_back(entry.path().stem());
+                if (entry.path().extension() == suffix && entry.is_regular_file(failure) && names.size() < most)
+                    names.push_back(entry.path().stem());
         promise->set_value(std::move(names));
         return true;
     });

@@ -36,6 +36,8 @@ public:
     void remove(const std::string& name) override;
     std::future<Read> read(const std::string& name, std::size_t most) override;
     std::future<std::vector<std::string>> list(const std::string& folder, const std::string& suffix) override;
+    std::future<void> save(const std::string& name, Text text, const std::string& instead_of) override;
+    void append(const std::string& name, std::string text) override;
     /// ok; damaged: a file was set aside at start, and saving works; full, readonly, failed: the last attempt to save; locked: another fohd has the folder; none: there is no folder.
     std::string condition() const override;
     std::vector<std::string> notes() const override;

@@ -67,6 +67,7 @@ TEST_CASE("a recording replaces what was there from the first move of a value to
     const dsp::ParamSpec* spec = layout.parameters[0].spec;
     const config::Automation before{{"/input/vox/fader", spec, {{1, -20}, {3, -10}, {5, 0}}},
                                     {"/input/vox/mute", spec, {{1, 1}}}};
-    CHECK(recording.over(before, 4) == config::Automation{{"/input/vox/fader", spec, {{1, -20}, {2, -3}, {5, 0}}},
-                                                          {"/input/vox/mute", spec, {{1, 1}}}});
+    CHECK(over(before, recording.take(), 4) ==
+          config::Automation{{"/input/vox/fader", spec, {{1, -20}, {2, -3}, {5, 0}}},
+                             {"/input/vox/mute", spec, {{1, 1}}}});
 }

@@ -333,7 +333,7 @@ TEST_CASE("what was recorded from a hand is played as the hand was heard", "[aut
             const auto out = desk.run(ones, block);
             heard.insert(heard.end(), out[0].begin(), out[0].end());
         }
-        made = recording.over({}, 3);
+        made = control::over({}, recording.take(), 3);
     }
     const std::string text = config::automation_text(made);
     CHECK(std::ranges::count(text, '\n') < 15);

@@ -77,6 +77,7 @@ void Automations::fetched(const Asked& asked, const Archive::Read& read)
             return asked.error("there are " + std::to_string(most) + " automations already; delete one first");
         before_ = loaded_;
         take_up({asked.name, std::make_shared<const config::Automation>(), false});
+        asked.answer({"/automation/loaded", {asked.name, 0}});
         return begin_recording();
     }
     if (read.missing) return asked.error(unknown(asked.name));
@@ -152,7 +153,12 @@ std::string Automations::remove(const Arguments& arguments, const Answer& answer
     if (files_.is_full()) return "the disk is slow, and much is asked of it; try again in a moment";
     files_.look([this, asked](const Archive::Read&) {
         if (files_.names().contains(asked.name))
-            files_.remove(asked.name);
+            files_.remove(asked.name, [this, asked](const Archive::Read&) {
+                if (files_.names().contains(asked.name))
+                    asked.error(config::quoted(asked.name) + " cannot be deleted: state=" + shelf_.condition());
+                else
+                    asked.answer({"/automation/deleted", {asked.name}});
+            });
         else if (names().contains(asked.name))
             asked.error(config::quoted(asked.name) + " is the configuration's, and stays as long as that names it");
         else

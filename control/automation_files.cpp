@@ -37,10 +37,10 @@ void AutomationFiles::read_take(const std::string& name, Then then)
     ask(archive_.read(path_of(name, take_suffix), most_in_take), std::move(then));
 }
 
-void AutomationFiles::remove(const std::string& name)
+void AutomationFiles::remove(const std::string& name, Then then)
 {
     shelf_.remove(path_of(name, suffix));
-    look({});
+    look(std::move(then));
 }
 
 void AutomationFiles::save(const std::string& name, AutomationPtr automation)

@@ -34,7 +34,7 @@ public:
     void look(Then then);
     void read(const std::string& name, Then then);
     void read_take(const std::string& name, Then then);
-    void remove(const std::string& name);
+    void remove(const std::string& name, Then then);
 
     /// What its file had stays beside it, under another name; the take that was kept of it meanwhile goes.
     void save(const std::string& name, AutomationPtr automation);

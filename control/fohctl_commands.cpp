@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace fohd::control {
 namespace {
@@ -48,7 +49,7 @@ struct Run {
     ExitCode until_done(const std::string& address, Clock::duration longest, bool prints);
     ExitCode reload();
 
-    ExitCode until_pong(bool paced);
+    ExitCode until_pong(bool paced, std::set<std::string> open = {});
     void print(const Message& message);
     ExitCode complain(const std::string& sentence, ExitCode code);
     ExitCode no_answer();
@@ -83,31 +84,41 @@ std::optional<std::string> error_of(const Message& message)
 }
 
 /// Prints what comes until a ping is answered. All that was asked before it has then been answered: fohd answers in
-/// order, except that a pattern's many values are paced; those are waited for until they pause.
-ExitCode Run::until_pong(bool paced)
+/// order, except that a pattern's many values are paced; those are waited for until they pause. And where it has to
+/// look at a disk first: what is still `open` is waited for.
+ExitCode Run::until_pong(bool paced, std::set<std::string> open)
 {
     link.send({"/ping", {}});
     bool ponged = false;
     auto code = exit_done;
-    while (const auto message = link.receive(Clock::now() + (ponged ? 100ms : Clock::duration(patience)))) {
+    while (const auto message =
+               link.receive(Clock::now() + (ponged && open.empty() ? 100ms : Clock::duration(patience)))) {
         if (message->address == "/pong") {
             ponged = true;
-            if (!paced) return code;
         } else if (const auto error = error_of(*message)) {
             code = complain(*error, exit_refused);
+            if (!message->arguments.empty()) open.erase(text_of(message->arguments[0]));
         } else {
+            open.erase(message->address);
             print(*message);
         }
+        if (ponged && !paced && open.empty()) return code;
     }
     return ponged ? code : no_answer();
 }
 
 ExitCode Run::get()
 {
-    for (const auto& address : options.arguments) link.send({"/get", {address}}); // which presses no command
-    const bool paced = std::any_of(options.arguments.begin(), options.arguments.end(),
-                                   [](const std::string& address) { return has_wildcards(address); });
-    return until_pong(paced);
+    std::set<std::string> open;
+    bool paced = false;
+    for (const auto& address : options.arguments) {
+        link.send({"/get", {address}}); // which presses no command
+        if (has_wildcards(address))
+            paced = true;
+        else if (address != "/ping")
+            open.insert(address);
+    }
+    return until_pong(paced, std::move(open));
 }
 
 ExitCode Run::set()
@@ -172,7 +183,8 @@ ExitCode Run::automation()
     const Message message{"/automation/" + action, {options.arguments.begin() + 1, options.arguments.end()}};
     if (action == "list") return list(message);
     link.send(message);
-    const bool reads = action == "load" || (action == "play" && !message.arguments.empty());
+    const bool reads = action == "load" || action == "record" || (action == "play" && !message.arguments.empty());
+    if (action == "delete") return until_done("/automation/deleted", patience, false);
     return reads ? until_done("/automation/loaded", patience, false) : until_pong(false);
 }
 

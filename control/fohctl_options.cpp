@@ -124,7 +124,9 @@ std::string read_ctl_options(std::span<const std::string> words, CtlOptions& opt
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         const bool takes_value = word == "--host" || word == "--port";
-        if (!options.command.empty()) {
+        if (word == "--help" || word == "-h") {
+            options.help = true;
+        } else if (!options.command.empty()) {
             options.arguments.push_back(word);
         } else if (takes_value && i + 1 == words.size()) {
             return word + " needs a value";
@@ -137,8 +139,6 @@ std::string read_ctl_options(std::span<const std::string> words, CtlOptions& opt
                 return "--port takes a number from 1 to 65535, not '" + text + "'";
         } else if (word == "--tcp") {
             options.tcp = true;
-        } else if (word == "--help" || word == "-h") {
-            options.help = true;
         } else if (word == "--version") {
             options.version = true;
         } else if (word.starts_with('-')) {

@@ -4,7 +4,6 @@
 #include "control/osc/packet.h"
 #include "control/value_argument.h"
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <utility>
 
@@ -192,11 +191,7 @@ int OscService::obey_pattern(const Peer& from, const Message& message)
         error(from, message.address, bad->text);
         return unknown_cost;
     }
-    auto matched = space_->match(std::get<Pattern>(compiled));
-    // Who asks for values means no command among them.
-    const auto has_value = [&](int entry) { return space_->entry(entry).has_value(); };
-    if (message.arguments.empty() && std::ranges::any_of(matched, has_value))
-        std::erase_if(matched, [&](int entry) { return !has_value(entry); });
+    const auto matched = space_->match(std::get<Pattern>(compiled));
     const Store::Batch one_deed(*store_);
     std::vector<int> asked;
     std::string problem = matched.empty() ? "no address matches this pattern" : "";

@@ -6,7 +6,7 @@ namespace fohd::daemon {
 
 int Options::refuse(const std::string& text) const
 {
-    std::fprintf(stderr, "fohd %s: %s; see fohd --help\n", command_.c_str(), text.c_str());
+    std::fprintf(stderr, "fohd %s: %s; see fohd %s --help\n", command_.c_str(), text.c_str(), command_.c_str());
     return 2;
 }
 

@@ -109,3 +109,16 @@ TEST_CASE("an automation that is too long is refused", "[automation]")
     CHECK(errors_of(text) == std::vector<std::string>{"show:100001:1: error: the file has more than 100000 points"});
     CHECK(errors_of(std::string(max_automation_bytes + 1, ' ')).size() == 1);
 }
+
+TEST_CASE("an automation may begin with a byte order mark", "[automation]")
+{
+    const auto read = read_automation("\xEF\xBB\xBF"
+                                      "1 /input/vox/fader -3 dB\r\n",
+                                      desk());
+    CHECK(read.problems.empty());
+    CHECK(track(read.automation, "/input/vox/fader").points == std::vector<AutomationPoint>{{1, -3}});
+    CHECK(errors_of("\xEF\xBB\xBF"
+                    "soon /input/vox/fader 0\n")
+              .at(0)
+              .starts_with("show:1:1: error: `soon`"));
+}

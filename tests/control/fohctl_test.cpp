@@ -166,6 +166,18 @@ TEST_CASE("fohctl: get, set, dump and status of a running desk, by UDP and TCP")
     CHECK(ran.code == exit_refused);
     CHECK_THAT(ran.err, Catch::Contains("/bus/main/fader"));
 
+    // Asking presses nothing.
+    for (const std::string address : {"/bus/main/loudness/reset", "/tempo/tap", "/bus/main/tone/learn"}) {
+        for (int n = 0; n < 2; ++n) ran = ctl({"get", address});
+        CHECK(ran.code == exit_refused);
+        CHECK(ran.err == "fohctl: " + address + ": is a command: it acts, and there is nothing to ask\n");
+    }
+    CHECK(ctl({"get", "/bus/*/loudness/reset"}).code == exit_refused);
+    CHECK(desk.readings.resets.empty());
+    CHECK(desk.readings.acts.empty());
+    CHECK(desk.value("/tempo") == 120);
+    CHECK_THAT(ctl({"get", "/status"}).out, Catch::Contains("backend=dummy"));
+
     ran = ctl({"dump"});
     CHECK(ran.code == exit_done);
     CHECK(static_cast<std::size_t>(std::count(ran.out.begin(), ran.out.end(), '\n')) ==

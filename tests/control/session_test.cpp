@@ -1,6 +1,7 @@
 // Scenes, undo and state as a tablet sees them.
 #include "control/session.h"
 
+#include "tests/control/fake_shelf.h"
 #include "tests/control/service_fixture.h"
 
 #include <catch2/catch.hpp>
@@ -11,21 +12,6 @@ using namespace fohd::control::test;
 using namespace std::string_literals;
 
 namespace {
-
-/// A shelf in memory.
-struct FakeShelf : Shelf {
-    std::map<std::string, std::string> files;
-    std::string word = "ok";
-
-    void write(const std::string& name, Text text, const std::string& instead_of) override
-    {
-        files[name] = text();
-        files.erase(instead_of);
-    }
-    void remove(const std::string& name) override { files.erase(name); }
-    std::string condition() const override { return word; }
-    std::vector<std::string> notes() const override { return {"the shelf is made up"}; }
-};
 
 struct Show : Desk {
     explicit Show(SceneOptions options = {}, const config::SavedState& saved = {})

@@ -13,23 +13,47 @@ namespace fohd::test {
 class AutomatedDesk {
 public:
     AutomatedDesk(const std::string& yaml, int rate)
-        : config_(load(yaml)), desk_(config_), engine_(desk_.sound(), rate), store_(connected(), desk_)
+        : config_(load(yaml)), desk_(std::make_unique<control::Desk>(config_)), engine_(desk_->sound(), rate)
     {
-        player_.rebind(store_, desk_, engine_);
+        desk_->connect(engine_, engine_);
+        store_ = std::make_unique<control::Store>(desk_->layout(), *desk_);
+        player_.rebind(*store_, *desk_, engine_);
+    }
+
+    /// Another file, as fohd takes it over while the sound runs; values stay.
+    void reload(const std::string& yaml)
+    {
+        store_->publish();
+        config_ = load(yaml);
+        auto desk = std::make_unique<control::Desk>(config_);
+        desk->connect(engine_, engine_);
+        auto values = desk->layout().initial_values();
+        for (std::size_t p = 0; p < values.size(); ++p)
+            if (const int before = desk_->layout().find(desk->layout().parameters[p].address); before >= 0)
+                values[p] = store_->value(before);
+        auto store = std::make_unique<control::Store>(desk->layout(), *desk, values);
+        const auto channels = daemon::endpoints_of(config_);
+        dsp::Wiring wiring;
+        for (std::size_t n = 0; n < channels.inputs.size(); ++n) wiring.inputs.push_back(static_cast<int>(n));
+        for (std::size_t n = 0; n < channels.outputs.size(); ++n) wiring.outputs.push_back(static_cast<int>(n));
+        engine_.change(desk->sound(), desk->begin(store->values()), std::move(wiring));
+        player_.rebind(*store, *desk, engine_);
+        store_ = std::move(store);
+        desk_ = std::move(desk);
     }
 
     void load_automation(const std::string& text)
     {
-        auto read = config::read_automation(text, desk_.layout());
+        auto read = config::read_automation(text, desk_->layout());
         for (const auto& problem : read.problems) FAIL(config::to_line(problem, "automation"));
         player_.load(std::make_shared<const config::Automation>(std::move(read.automation)));
     }
 
     void set(std::string_view address, float value, control::Writer by = 1)
     {
-        store_.set(desk_.layout().find(address), value, by);
+        store_->set(desk_->layout().find(address), value, by);
     }
-    float value(std::string_view address) const { return store_.value(desk_.layout().find(address)); }
+    float value(std::string_view address) const { return store_->value(desk_->layout().find(address)); }
 
     /// All channels out of so many frames, every channel in being `in`. The control side comes before each of so many blocks; 0: never.
     std::vector<std::vector<float>> run(const std::vector<float>& in, int block, std::size_t tend_every = 1)
@@ -49,17 +73,17 @@ public:
     }
     void tend()
     {
-        store_.publish();
+        store_->publish();
         player_.tend();
-        store_.publish();
-        desk_.tend(engine_.frames(), engine_.rate());
+        store_->publish();
+        desk_->tend(engine_.frames(), engine_.rate());
         engine_.tend();
     }
 
     control::Player& player() { return player_; }
     daemon::Engine& engine() { return engine_; }
-    control::Store& store() { return store_; }
-    const control::Desk& desk() const { return desk_; }
+    control::Store& store() { return *store_; }
+    const control::Desk& desk() const { return *desk_; }
 
 private:
     static config::Config load(const std::string& yaml)
@@ -69,16 +93,10 @@ private:
         REQUIRE(loaded.config);
         return std::move(*loaded.config);
     }
-    const dsp::Layout& connected()
-    {
-        desk_.connect(engine_, engine_);
-        return desk_.layout();
-    }
-
     config::Config config_;
-    control::Desk desk_;
+    std::unique_ptr<control::Desk> desk_;
     daemon::Engine engine_;
-    control::Store store_;
+    std::unique_ptr<control::Store> store_;
     control::Player player_;
 };
 } // namespace fohd::test

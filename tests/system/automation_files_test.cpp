@@ -196,3 +196,24 @@ TEST_CASE("the configuration's automation has its name")
     CHECK(show.list() == std::vector<std::string>{"other", "show"});
     CHECK(loaded("show") == 2);
 }
+
+TEST_CASE("an automation plays on while the configuration is read again")
+{
+    const TempFolder state;
+    Show show(state);
+    show.put("ride.txt", "0 /input/vox/fader -40 dB\n0.5 /input/vox/fader 0 dB linear\n0.6 /bus/main/mute on\n");
+    show.tablet.send("/automation/play", {"ride"});
+    show.tablet.await("/automation/loaded");
+    show.daemon.rewrite("inputs: {aux: {}, vox: {chain: [eq: {}], sends: {main: {}}}}\n"
+                        "buses: {main: {channels: 1}}\noutputs: {foh: {from: main}}\n");
+    show.tablet.send("/config/reload");
+    show.tablet.await("/config/reload");
+    CHECK(show.tablet.ask("/automation/state").text(0) == "playing");
+    CHECK(show.tablet.ask("/input/vox/fader").number() < 0);
+    CHECK_FALSE(std::get<bool>(show.tablet.ask("/bus/main/mute").values.at(0)));
+    show.until("/automation/state", "stopped");
+    CHECK(show.tablet.ask("/input/vox/fader").number() == 0);
+    CHECK(std::get<bool>(show.tablet.ask("/bus/main/mute").values.at(0)));
+    CHECK(show.tablet.ask("/automation/position").number() == Approx(0.7).margin(0.1)); // a tenth behind its end
+    CHECK(show.tablet.ask("/automation/released").values.empty());
+}

@@ -130,6 +130,19 @@ TEST_CASE("wrong usage is one sentence and exit code 2")
     CHECK(lines_in(nobody.err()) == 1);
 }
 
+TEST_CASE("every command tells how it is used")
+{
+    for (const std::string command : {"run", "check", "render", "describe"}) {
+        Program program({FOHD, command, "--help"});
+        CHECK(program.exit_code() == 0);
+        CHECK(program.out().find("fohd " + command) != std::string::npos);
+        CHECK(program.err().empty());
+    }
+    Program ctl({FOHCTL, "automation", "play", "--help"});
+    CHECK(ctl.exit_code() == 0);
+    CHECK(ctl.out().find("automation play [NAME]") != std::string::npos);
+}
+
 TEST_CASE("what is no number becomes silence and is counted")
 {
     constexpr const char* chain =

@@ -187,19 +187,26 @@ std::string_view name_of(Curve curve) { return curve_names[static_cast<std::size
 
 std::optional<double> parse_time(std::string_view text)
 {
-    double seconds = 0;
+    double whole = 0; // seconds
     for (int field = 0; field < 3; ++field) {
         const auto colon = text.find(':');
-        const std::string_view digits = text.substr(0, colon);
-        if (digits.empty() || !is_digit(digits.front()) || digits.size() > 20) return std::nullopt;
+        const std::string_view digits = text.substr(0, colon), before_point = digits.substr(0, digits.find('.'));
+        if (before_point.empty() || digits.size() > 20) return std::nullopt;
+        const std::string_view fraction = digits.substr(before_point.size());
+        if (!std::ranges::all_of(before_point, is_digit) || (colon != text.npos && !fraction.empty()))
+            return std::nullopt;
+        if (!fraction.empty() && !std::ranges::all_of(fraction.substr(1), is_digit)) return std::nullopt;
         double number = 0;
-        const auto [end, failure] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
-        if (failure != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-        const bool whole = std::ranges::all_of(digits, is_digit);
-        if ((colon != text.npos && !whole) || (field > 0 && number >= 60)) return std::nullopt;
-        seconds = seconds * 60 + number;
-        if (colon == text.npos) return seconds <= max_automation_seconds ? std::optional(seconds) : std::nullopt;
+        std::from_chars(before_point.data(), before_point.data() + before_point.size(), number);
+        if (field > 0 && number >= 60) return std::nullopt;
+        whole = whole * 60 + number;
+        if (whole > max_automation_seconds) return std::nullopt;
+        if (colon == text.npos) {
+            // One decimal number of seconds, however it was written, and so one value.
+            const std::string decimal = std::to_string(std::llround(whole)).append(fraction);
+            std::from_chars(decimal.data(), decimal.data() + decimal.size(), whole);
+            return whole <= max_automation_seconds ? std::optional(whole) : std::nullopt;
+        }
         text.remove_prefix(colon + 1);
     }
     return std::nullopt;
@@ -207,10 +214,9 @@ std::optional<double> parse_time(std::string_view text)
 
 std::string format_time(double seconds)
 {
-    // Microseconds: a fifth of a frame at 192 kHz.
+    char text[64];
     const auto micros = std::llround(seconds * 1e6);
     const auto minutes = micros / 60'000'000;
-    char text[64];
     if (minutes > 0)
         std::snprintf(text, sizeof text, "%lld:%02lld.%06lld", minutes, micros / 1'000'000 % 60, micros % 1'000'000);
     else
@@ -218,7 +224,9 @@ std::string format_time(double seconds)
     std::string digits = text;
     while (digits.back() == '0') digits.pop_back();
     if (digits.back() == '.') digits.pop_back();
-    return digits;
+    if (parse_time(digits) == seconds) return digits;
+    // Finer than that: two moments in a file must not become one.
+    return {text, std::to_chars(text, text + sizeof text, seconds, std::chars_format::fixed).ptr};
 }
 
 ReadAutomation read_automation(std::string_view text, const dsp::Layout& layout) { return Reader(layout).read(text); }

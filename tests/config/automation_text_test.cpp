@@ -122,3 +122,20 @@ TEST_CASE("an automation may begin with a byte order mark", "[automation]")
               .at(0)
               .starts_with("show:1:1: error: `soon`"));
 }
+
+TEST_CASE("a time is one value however it is written, and moments stay apart", "[automation]")
+{
+    for (const double seconds : {62.123456, 3661.000001, 0.1, 59.999999, 86399.999999, 0.0}) {
+        const std::string text = format_time(seconds);
+        INFO(text);
+        CHECK(parse_time(text) == seconds);
+        CHECK(text.size() <= 14); // as people write it
+    }
+    CHECK(parse_time("1:02.123456") == parse_time("62.123456"));
+    const Automation close{{"/input/vox/fader", desk().parameters[0].spec, {{1.0000001, -1}, {1.0000002, -2}}}};
+    const auto read = read_automation(automation_text(close), desk());
+    CHECK(read.problems.empty());
+    CHECK(read.automation == close);
+    for (const std::string_view none : {"", ".5", "1.", "1e3", "1:60", "1.5:00", "-1", "1:2:3:4", "86400.1", "1.2.3"})
+        CHECK(parse_time(none) == (none == "1." ? std::optional(1.0) : std::nullopt));
+}

@@ -18,7 +18,8 @@ inline constexpr dsp::ParamSpec dca_specs[] = {
      dsp::Taper::fader,
      dsp::Glide::ramp,
      "Is added to the faders of its strips; -90 dB silences them.",
-     {}},
+     {},
+     true},
     {"mute", dsp::Unit::toggle, 0, 1, 0, dsp::Taper::steps, dsp::Glide::ramp, "Mutes all strips of the DCA.", {}},
 };
 

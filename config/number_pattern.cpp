@@ -129,7 +129,7 @@ std::string value_pattern(const dsp::ParamSpec& spec)
             own += (own.empty() ? "" : "|") + in_any_case(suffix.text);
     }
     add(own.empty() ? "" : "(?:[ \\t]*(?:" + own + "))?", 1);
-    if (spec.taper == dsp::Taper::fader) pattern += "|-[iI][nN][fF](?: [dD][bB])?";
+    if (spec.from_silence) pattern += "|-[iI][nN][fF](?: [dD][bB])?";
     if (spec.unit == dsp::Unit::ratio) pattern += "|\\+?[iI][nN][fF]|[iI][nN][fF]:1";
     return "^(?:" + pattern.substr(1) + ")$";
 }

@@ -85,6 +85,22 @@ ParsedValue parse_toggle(const dsp::ParamSpec& spec, std::string_view text)
     return {{}, quoted(text) + " is neither on nor off" + example(spec)};
 }
 
+/// Where the choices are the twelve notes: the one that this means, such as `Db` or `C#`.
+std::string_view note_of(std::span<const std::string_view> choices, std::string_view text)
+{
+    if (choices.size() != 12 || choices[1] != "c_sharp" || text.empty()) return {};
+    const char letter = lower(text.front());
+    const auto natural = std::ranges::find(choices, std::string_view(&letter, 1)) - choices.begin();
+    text.remove_prefix(1);
+    int steps = text.empty() ? 0 : 12;
+    for (const std::string_view flat : {"b", "_flat", " flat", "♭"})
+        if (same_letters(text, flat)) steps = 11;
+    for (const std::string_view sharp : {"#", "♯", " sharp", "_sharp"})
+        if (same_letters(text, sharp)) steps = 1;
+    if (natural == 12 || steps == 12) return {};
+    return choices[static_cast<std::size_t>(natural + steps) % 12];
+}
+
 ParsedValue parse_choice(const dsp::ParamSpec& spec, std::string_view text)
 {
     for (std::size_t i = 0; i < spec.choices.size(); ++i)
@@ -92,7 +108,8 @@ ParsedValue parse_choice(const dsp::ParamSpec& spec, std::string_view text)
     if (same_letters(text, "false")) // what writes YAML 1.1 has no other `off`
         if (const auto off = std::ranges::find(spec.choices, "off"); off != spec.choices.end())
             return {static_cast<float>(off - spec.choices.begin()), {}};
-    const auto best = nearest(text, {spec.choices.begin(), spec.choices.end()});
+    const auto note = note_of(spec.choices, text);
+    const auto best = note.empty() ? nearest(text, {spec.choices.begin(), spec.choices.end()}) : note;
     return {{},
             quoted(text) + " is not one of its choices" + (best.empty() ? "" : ", did you mean " + quoted(best) + "?") +
                 example(spec)};
@@ -101,9 +118,9 @@ ParsedValue parse_choice(const dsp::ParamSpec& spec, std::string_view text)
 /// The words for infinity that are legal here.
 std::optional<float> infinity(const dsp::ParamSpec& spec, std::string_view text)
 {
-    const bool fader = spec.taper == dsp::Taper::fader, ratio = spec.unit == dsp::Unit::ratio;
+    const bool ratio = spec.unit == dsp::Unit::ratio;
     for (const std::string_view word : {"-inf", "-inf dB"})
-        if (fader && same_letters(text, word)) return spec.min;
+        if (spec.from_silence && same_letters(text, word)) return spec.min;
     for (const std::string_view word : {"inf", "+inf", "inf:1"})
         if (ratio && same_letters(text, word)) return spec.max;
     return std::nullopt;
@@ -150,7 +167,7 @@ std::string format_value(const dsp::ParamSpec& spec, float value)
         const auto index = static_cast<std::size_t>(spec.clamp(value));
         return index < spec.choices.size() ? std::string(spec.choices[index]) : std::string();
     }
-    if (spec.taper == dsp::Taper::fader && value <= spec.min) return "-inf";
+    if (spec.from_silence && value <= spec.min) return "-inf";
     const auto units = suffixes(spec.unit);
     if (units.empty()) return format_number(value);
     if (units.size() > 1 && units[1].scale != 1 && std::abs(value) >= units[1].scale) {
@@ -173,7 +190,7 @@ std::string range_text(const dsp::ParamSpec& spec)
     const auto units = suffixes(spec.unit);
     text = format_number(spec.min) + ".." + format_number(spec.max);
     if (!units.empty()) text += (spec.unit == dsp::Unit::ratio ? "" : " ") + std::string(units.front().text);
-    if (spec.taper == dsp::Taper::fader) text += " or -inf";
+    if (spec.from_silence) text += " or -inf";
     return text;
 }
 } // namespace fohd::config

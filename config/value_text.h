@@ -28,13 +28,13 @@ enum class OutOfRange { refuse, clamp };
 
 /// Reads a value as files and OSC strings write it: `90 Hz`, `2.5 kHz`, `-18 dB`, `10 ms`, `1.8 s`, `35 %`, `3:1`, `3
 /// m`, `20 C`, `on`, `off`, `true`, `false`, `yes`, `no`, the name of a choice; a bare number is in the parameter's own
-/// unit. `-inf` is a fader's silence, `inf` a ratio's top. NaN and other infinities are never values. Any thread but
+/// unit. `-inf` is the silence at the end of a fader or level, `inf` a ratio's top. NaN and other infinities are never values. Any thread but
 /// the audio thread.
 ParsedValue parse_value(const dsp::ParamSpec& spec, std::string_view text, OutOfRange outside = OutOfRange::refuse);
 
 /// The value with its unit, in the fewest digits that parse_value reads back as the same float: `2.5 kHz`, `-18 dB`,
 /// `on`, `bell`,
-/// `-inf` for a fader at its end.
+/// `-inf` where the least is silence.
 std::string format_value(const dsp::ParamSpec& spec, float value);
 
 /// A bare number in the fewest digits that read back as the same float, never in powers of ten.

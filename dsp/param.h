@@ -32,6 +32,7 @@ struct ParamSpec {
     Glide glide;
     std::string_view text;
     std::span<const std::string_view> choices; ///< For Unit::choice: the names, by index.
+    bool from_silence = false;                 ///< Its least is no sound at all, which `-inf` says too.
 
     constexpr float clamp(float v) const
     {
@@ -57,8 +58,18 @@ template <class P> consteval P numbered()
 }
 } // namespace detail
 
+/// A level at which nothing is heard, as the least of a range.
+struct Silence {
+    Decibels level;
+    constexpr operator Decibels() const { return level; }
+};
+
 template <class Q> struct Range {
     Q min, max;
+    bool from_silence = false;
+
+    consteval Range(Q least, Q most) : min(least), max(most) {}
+    consteval Range(Silence least, Q most) : min(least.level), max(most), from_silence(true) {}
 };
 
 /// One row of a table: a field, its id, range, default, taper, glide and text. Whatever is missing or wrong does not
@@ -68,9 +79,9 @@ template <class P> struct ParamRow {
     std::size_t field;
 
     template <Unit U>
-    consteval ParamRow(Quantity<U> P::*member, std::string_view id, Range<Quantity<U>> range, Quantity<U> initial,
-                       Taper taper, Glide glide, std::string_view text)
-        : spec{id, U, range.min.value, range.max.value, initial.value, taper, glide, text, {}},
+    consteval ParamRow(Quantity<U> P::*member, std::string_view id, Range<Quantity<U>> range,
+                       std::type_identity_t<Quantity<U>> initial, Taper taper, Glide glide, std::string_view text)
+        : spec{id, U, range.min.value, range.max.value, initial.value, taper, glide, text, {}, range.from_silence},
           field(static_cast<std::size_t>((detail::numbered<P>().*member).value))
     {
         check();

@@ -5,7 +5,7 @@ namespace fohd::dsp {
 
 /// What every strip has, in the order of its slice: fader, pan, mute, polarity. -90 dB is silence.
 inline constexpr ParamSpec fader_specs[] = {
-    {"fader", Unit::decibel, -90, 10, 0, Taper::fader, Glide::ramp, "Level of the strip; -90 dB is silence.", {}},
+    {"fader", Unit::decibel, -90, 10, 0, Taper::fader, Glide::ramp, "Level of the strip; -90 dB is silence.", {}, true},
     {"pan",
      Unit::plain,
      -1,
@@ -21,7 +21,7 @@ inline constexpr ParamSpec fader_specs[] = {
 
 /// What every send has.
 inline constexpr ParamSpec send_specs[] = {
-    {"level", Unit::decibel, -90, 10, 0, Taper::fader, Glide::ramp, "Level of the send; -90 dB is silence.", {}},
+    {"level", Unit::decibel, -90, 10, 0, Taper::fader, Glide::ramp, "Level of the send; -90 dB is silence.", {}, true},
     {"mute", Unit::toggle, 0, 1, 0, Taper::steps, Glide::ramp, "Silences the send.", {}},
 };
 

@@ -18,7 +18,7 @@ public:
         Choice<OctaverRange> range;
         Hertz tone;
     };
-    static constexpr Decibels silent = -60_dB; ///< Where a level is off.
+    static constexpr Silence silent{-60_dB}; ///< Where a level is off.
     using P = Params;
     static constexpr ParamTable<Params> params{
         {&P::dry, "dry", {silent, 6_dB}, 0_dB, Taper::linear, Glide::ramp, "Level of the sound itself; off at -60 dB."},

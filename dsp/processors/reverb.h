@@ -28,7 +28,7 @@ public:
         Decibels early, late;
         Percent mix;
     };
-    static constexpr Decibels silent = -60_dB; ///< Where a level is off.
+    static constexpr Silence silent{-60_dB}; ///< Where a level is off.
     using P = Params;
     static constexpr ParamTable<Params> params{
         {&P::kind, "kind", kinds, ReverbKind::hall, Glide::fade,

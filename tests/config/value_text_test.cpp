@@ -1,5 +1,6 @@
 #include "config/value_text.h"
 #include "dsp/graph/strip_params.h"
+#include "dsp/registry.h"
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -141,4 +142,40 @@ TEST_CASE("what is written reads back as the same float")
             CAPTURE(static_cast<int>(what.unit), value, config::format_value(what, value));
             REQUIRE(*parse_value(what, config::format_value(what, value)).value == value);
         }
+}
+
+TEST_CASE("every level that ends in silence takes -inf for it, and no other value does")
+{
+    int levels = 0;
+    const auto check = [&](const dsp::ParamSpec& each) {
+        INFO(each.id << ": " << each.text);
+        const bool says_so = each.text.find("off at -") != std::string_view::npos ||
+                             each.text.find("dB is silence") != std::string_view::npos;
+        CHECK(each.from_silence == says_so);
+        CHECK(parse_value(each, "-inf").value == (each.from_silence ? std::optional(each.min) : std::nullopt));
+        if (!each.from_silence) return;
+        ++levels;
+        CHECK(format_value(each, each.min) == "-inf");
+        CHECK(parse_value(each, format_value(each, each.min)).value == each.min);
+    };
+    for (const dsp::ParamSpec& each : dsp::fader_specs) check(each);
+    for (const dsp::ParamSpec& each : dsp::send_specs) check(each);
+    for (const dsp::ProcessorType& type : dsp::processor_types()) {
+        for (const dsp::ParamSpec& each : type.params) check(each);
+        for (const dsp::ParamSpec& each : type.band_params) check(each);
+    }
+    CHECK(levels >= 8);
+}
+
+TEST_CASE("a note by another of its names is told")
+{
+    const auto key = [](std::string_view text) {
+        const auto* type = dsp::find_processor_type("pitch_correct");
+        return parse_value(*std::ranges::find(type->params, "key", &dsp::ParamSpec::id), text).error;
+    };
+    for (const auto& [text, note] :
+         {std::pair{"Db", "c_sharp"}, std::pair{"e_flat", "d_sharp"}, std::pair{"F#", "f_sharp"}, std::pair{"Cb", "b"},
+          std::pair{"B", "b"}, std::pair{"bb", "a_sharp"}})
+        CHECK(key(text).find("did you mean `" + std::string(note) + "`?") != std::string::npos);
+    CHECK(key("c").empty());
 }

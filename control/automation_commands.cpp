@@ -54,10 +54,7 @@ std::string Automations::fetch(std::string command, const std::string& name, The
     if (is_starting()) return starting;
     if (recording_) return recording;
     const Asked asked{std::move(command), name, then, answer, stops_};
-    if (const auto automation = files_.unsaved(name)) {
-        if (then == Then::record)
-            return config::quoted(name) + " is not saved yet (state=" + shelf_.condition() +
-                   "); record under another name meanwhile";
+    if (const auto automation = files_.unsaved(name); automation && then != Then::record) {
         begin(asked, {name, automation, false});
         return {};
     }
@@ -71,6 +68,9 @@ void Automations::fetched(const Asked& asked, const Archive::Read& read)
 {
     if (asked.then != Then::nothing && asked.stops != stops_) return; // it was stopped before it began
     if (recording_) return asked.error(recording);
+    if (asked.then == Then::record && files_.unsaved(asked.name))
+        return asked.error(config::quoted(asked.name) + " cannot be saved just now (state=" + shelf_.condition() +
+                           "); record under another name meanwhile");
     if (read.missing && configured_.automation && configured_.name == asked.name) return begin(asked, configured_);
     if (read.missing && asked.then == Then::record) {
         if (files_.names().size() >= most)
@@ -152,7 +152,9 @@ std::string Automations::remove(const Arguments& arguments, const Answer& answer
     const Asked asked{"/automation/delete", text_of(arguments[0]), Then::nothing, answer, stops_};
     if (files_.is_full()) return "the disk is slow, and much is asked of it; try again in a moment";
     files_.look([this, asked](const Archive::Read&) {
-        if (files_.names().contains(asked.name))
+        if (files_.unsaved(asked.name))
+            asked.error(config::quoted(asked.name) + " is still to be saved (state=" + shelf_.condition() + ")");
+        else if (files_.names().contains(asked.name))
             files_.remove(asked.name, [this, asked](const Archive::Read&) {
                 if (files_.names().contains(asked.name))
                     asked.error(config::quoted(asked.name) + " cannot be deleted: state=" + shelf_.condition());

@@ -6,6 +6,7 @@
 #include "tests/support/temp_folder.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
 
@@ -137,4 +138,46 @@ TEST_CASE("state folder: scenes are read, damaged ones set aside, and a renamed 
     CHECK(scenes.contains("One"));
     CHECK(folder.condition() == "damaged");
     CHECK(folder.notes().size() == 1);
+}
+
+TEST_CASE("state folder: what a text is saved over stays, under the next number")
+{
+    const TempFolder temporary;
+    FileThread thread;
+    StateFolder folder(thread, temporary.path());
+    const auto save = [&](const char* text) { folder.save("automation/a.txt", [text] { return text; }, {}).get(); };
+    const auto text = [&](const char* name) { return config::read_text(temporary / "automation/" + name, 100).text; };
+    for (const char* each : {"one", "two", "two"}) save(each);
+    CHECK(text("a.txt") == "two");
+    CHECK(text("a.1.txt") == "one");
+    CHECK_FALSE(text("a.2.txt"));
+    std::ofstream(temporary / "automation/a.7.txt") << "seven";
+    std::ofstream(temporary / "automation/a.b.9.txt") << "another's";
+    save("three");
+    CHECK(text("a.8.txt") == "two");
+    std::filesystem::remove(temporary / "automation/a.txt");
+    std::filesystem::create_directory(temporary / "automation/a.txt"); // whatever it is
+    save("four");
+    CHECK(text("a.txt") == "four");
+    CHECK(std::filesystem::is_directory(temporary / "automation/a.9.txt"));
+}
+
+TEST_CASE("state folder: what is appended is all there, in order, and goes with what is saved instead")
+{
+    const TempFolder temporary;
+    FileThread thread;
+    StateFolder folder(thread, temporary.path());
+    std::string all;
+    for (int n = 0; n < 1000; ++n) {
+        folder.append("automation/a.take", std::to_string(n) + "\n");
+        all += std::to_string(n) + "\n";
+    }
+    CHECK(folder.read("automation/a.take", 10'000).get().text == all);
+    folder.append("automation/a.take", "more\n");
+    folder
+        .save(
+            "automation/a.txt", [] { return "whole"; }, "automation/a.take")
+        .get();
+    CHECK(folder.read("automation/a.take", 10'000).get().missing);
+    CHECK(folder.read("automation/a.txt", 10'000).get().text == "whole");
 }

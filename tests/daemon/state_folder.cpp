@@ -145,7 +145,10 @@ TEST_CASE("state folder: what a text is saved over stays, under the next number"
     const TempFolder temporary;
     FileThread thread;
     StateFolder folder(thread, temporary.path());
-    const auto save = [&](const char* text) { folder.save("automation/a.txt", [text] { return text; }, {}).get(); };
+    const auto save = [&](const char* text) {
+        const auto saved = folder.save("automation/a.txt", [text] { return text; }, {});
+        REQUIRE(saved.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+    };
     const auto text = [&](const char* name) { return config::read_text(temporary / "automation/" + name, 100).text; };
     for (const char* each : {"one", "two", "two"}) save(each);
     CHECK(text("a.txt") == "two");

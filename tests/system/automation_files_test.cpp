@@ -136,6 +136,9 @@ TEST_CASE("a recording in which nothing was moved is said, and changes nothing")
     }
     CHECK(show.list() == std::vector<std::string>{"ride"});
     CHECK(text_of(show.folder + "ride.txt") == by_hand);
+    for (const std::string press : {"/automation/stop", "/config/reload"})
+        CHECK(show.refused(press, {"x"}).find("takes nothing, or a press") == 0);
+    CHECK(show.refused("/automation/play", {"ride", 2.0f}).find("takes the name") == 0);
 }
 
 TEST_CASE("a recording outlives kill -9")

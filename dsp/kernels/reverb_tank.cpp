@@ -162,13 +162,15 @@ void ReverbTank::clear()
 bool ReverbTank::take_ahead(const ReverbTank& from, int samples)
 {
     if (!std::exchange(copies_, true)) copied_ = from.m_.at - (inputs_.view.mask + 1);
-    const unsigned left = from.m_.at - copied_;
-    const bool lines_too = left <= lines_.view.mask + 1; // the inputs are remembered for longer
-    const int rings = inputs_.count + (lines_too ? lines_.count : 0);
-    unsigned count = std::min(left, static_cast<unsigned>(samples / rings + 1));
-    if (!lines_too) count = std::min(count, left - (lines_.view.mask + 1));
+    // The inputs are remembered for longer than the lines, which so have nothing to copy of the first frames.
+    const unsigned left = from.m_.at - copied_, kept = lines_.view.mask + 1, older = left > kept ? left - kept : 0;
+    const auto budget = static_cast<unsigned>(samples), inputs = static_cast<unsigned>(inputs_.count),
+               all = inputs + static_cast<unsigned>(lines_.count);
+    unsigned count = budget / inputs + 1;
+    if (count > older) count = older + (budget - std::min(budget, older * inputs)) / all + 1;
+    count = std::min(count, left);
     inputs_.copy(from.inputs_, copied_, count);
-    if (lines_too) lines_.copy(from.lines_, copied_, count);
+    if (count > older) lines_.copy(from.lines_, copied_ + older, count - older);
     copied_ += count;
     return count == left;
 }

@@ -224,3 +224,22 @@ TEST_CASE("the audio thread allocates nothing, whatever changes", "[properties]"
         CHECK(counted == 0);
     }
 }
+
+// A graph that does not come in is one that nobody can change any more: from then on no value is heard. What a processor copies
+// ahead must end while the sound runs on, however long the blocks and the memory.
+TEST_CASE("over every processor another graph is there within a second, at every rate and block size")
+{
+    for (const dsp::ProcessorType& type : dsp::processor_types())
+        for (const double rate : {44100.0, 48000.0, 96000.0})
+            for (const int block : {1, 64, 512, 1024}) {
+                if (block == 1 && rate != 48000) continue; // slow
+                INFO(type.id << " at " << rate << " Hz, blocks of " << block);
+                GraphRig rig(lone(type, 2), rate);
+                const auto second = static_cast<std::size_t>(rate);
+                const auto sound = noise(second, 0.1f, 5);
+                rig.run({sound, sound}, block);
+                rig.rebuild();
+                rig.run({sound, sound}, block);
+                CHECK(rig.performer().settled());
+            }
+}

@@ -29,35 +29,46 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     if (performer_) {
         const dsp::Graph& running = performer_->graph();
         dsp::Description now = running.description();
-        dsp::store_values(running.layout(), graph_values_, now);
+        dsp::store_values(running.layout(), held_.values, now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
         graph_wiring_ = wiring_of(with, {description_, wiring_}, {running.description(), graph_wiring_});
     }
     leaving_ = with.leaving;
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
-    graph_values_ = layout.initial_values();
-    to_graph_.clear();
-    for (const dsp::Parameter& parameter : layout_.parameters) to_graph_.push_back(layout.find(parameter.address));
+    held_before_ = std::move(held_);
+    held_ = {layout.initial_values(), places_in(layout)};
 
     auto readings = std::make_shared<dsp::GraphReadings>(with.description);
     if (readings_) readings->go_on(*readings_);
     readings_ = std::move(readings);
-    auto graph = std::make_unique<dsp::Graph>(with.description, rate_, graph_values_, dsp::usable_kernels(), readings_);
+    auto graph = std::make_unique<dsp::Graph>(with.description, rate_, held_.values, dsp::usable_kernels(), readings_);
     rack_.connect(*graph);
     return graph;
 }
 
-/// The slices of the graph that these belong to.
-std::set<int> Engine::note(std::span<const float> values, std::span<const int> changed)
+/// Where the parameters of the description are among those of a graph of another one, as far as they are the same there.
+std::vector<int> Engine::places_in(const dsp::Layout& layout) const
 {
-    values_.assign(values.begin(), values.end());
+    std::vector<int> places;
+    for (const dsp::Parameter& parameter : layout_.parameters) {
+        const int place = layout.find(parameter.address);
+        const bool same = place >= 0 && layout.parameters[static_cast<std::size_t>(place)].spec == parameter.spec;
+        places.push_back(same ? place : -1);
+    }
+    return places;
+}
+
+/// The slices of a graph that what `changed` belongs to there, of which it then has the values.
+std::set<int> Engine::note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const
+{
     std::set<int> slices;
-    if (changed_) return slices; // the graph to come has them
-    for (int parameter : changed) {
-        const auto there = static_cast<std::size_t>(to_graph_[static_cast<std::size_t>(parameter)]);
-        graph_values_[there] = values[static_cast<std::size_t>(parameter)];
-        slices.insert(performer_->graph().layout().parameters[there].slice);
+    for (const int parameter : changed) {
+        const auto index = static_cast<std::size_t>(parameter);
+        if (held.places[index] < 0) continue;
+        const auto place = static_cast<std::size_t>(held.places[index]);
+        held.values[place] = values_[index];
+        slices.insert(layout.parameters[place].slice);
     }
     return slices;
 }
@@ -67,26 +78,42 @@ void Engine::set(const std::set<int>& slices)
     dsp::Graph& graph = performer_->graph();
     std::vector<int> now;
     for (int slice : slices) {
-        if (graph.fits(graph_values_, {&slice, 1})) {
+        if (graph.fits(held_.values, {&slice, 1})) {
             waiting_.erase(slice);
             now.push_back(slice);
         } else {
             waiting_.insert(slice);
         }
     }
-    if (!now.empty()) graph.set(graph_values_, now);
+    if (!now.empty()) graph.set(held_.values, now);
+}
+
+/// What is heard while another graph comes in, which may take seconds, must not be deaf to a mute.
+void Engine::set_before(std::span<const int> changed)
+{
+    dsp::Graph* const before = performer_->before();
+    if (!before) return;
+    auto slices = note(held_before_, before->layout(), changed);
+    std::erase_if(slices, [&](int slice) { return !before->fits(held_before_.values, {&slice, 1}); });
+    if (!slices.empty()) before->set(held_before_.values, std::vector<int>(slices.begin(), slices.end()));
 }
 
 void Engine::apply(std::span<const float> values, std::span<const int> changed)
 {
-    const auto slices = note(values, changed);
+    values_.assign(values.begin(), values.end());
+    const auto slices = note(held_, performer_->graph().layout(), changed);
     // Before the values themselves, so that the audio thread never has the one without the other: what moves was designed
     // with what stands beside it.
     if (std::ranges::any_of(slices, [&](int slice) { return played_.contains(slice); })) play();
     set(slices);
+    set_before(changed);
 }
 
-void Engine::follow(std::span<const float> values, std::span<const int> changed) { note(values, changed); }
+void Engine::follow(std::span<const float> values, std::span<const int> changed)
+{
+    values_.assign(values.begin(), values.end());
+    note(held_, performer_->graph().layout(), changed);
+}
 
 void Engine::perform(dsp::Passage passage, const dsp::PlayCommand& command)
 {
@@ -110,9 +137,9 @@ void Engine::play()
         for (const auto& move : *moves)
             played_.insert(
                 graph.layout()
-                    .parameters[static_cast<std::size_t>(to_graph_[static_cast<std::size_t>(move.parameter)])]
+                    .parameters[static_cast<std::size_t>(held_.places[static_cast<std::size_t>(move.parameter)])]
                     .slice);
-    auto score = std::make_unique<dsp::Score>(dsp::make_score(graph, graph_values_, passage_, to_graph_));
+    auto score = std::make_unique<dsp::Score>(dsp::make_score(graph, held_.values, passage_, held_.places));
     score->command = command_;
     performer_->score().play(std::move(score));
 }
@@ -122,6 +149,8 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
+    held_.places = places_in(performer_->graph().layout()); // until another graph is there
+    if (const dsp::Graph* const before = performer_->before()) held_before_.places = places_in(before->layout());
     wiring_ = std::move(wiring);
     rack_.serve(description_, rate_);
     passage_ = {}; // its parameters are of another layout

@@ -92,8 +92,8 @@ private:
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
     bool rings();
-    std::set<int> note(std::span<const float> values, std::span<const int> changed);
     void set(const std::set<int>& slices);
+    void set_before(std::span<const int> changed);
     void play();
 
     dsp::Description description_;
@@ -103,8 +103,14 @@ private:
     int rate_;
     loudness::Rack rack_; ///< Before the graphs that write to it.
 
-    std::vector<float> graph_values_; ///< Those of the graph's own layout: of the tails too.
-    std::vector<int> to_graph_;       ///< By parameter of the layout: of the graph's.
+    /// Values as a graph has them.
+    struct Held {
+        std::vector<float> values; ///< Of its own layout: of the tails too.
+        std::vector<int> places;   ///< By parameter of the engine's layout: of its own; -1: it has none such.
+    };
+    std::vector<int> places_in(const dsp::Layout& layout) const;
+    std::set<int> note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const;
+    Held held_, held_before_; ///< By the newest graph, and by the one that is heard until that has come in.
     dsp::Wiring graph_wiring_;
     int leaving_ = 0, ringing_ = 0;  ///< How many of the graph's last strips leave, and of them ring on.
     std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.

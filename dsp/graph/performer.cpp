@@ -68,6 +68,7 @@ void Performer::change(std::unique_ptr<Graph> graph, Wiring wiring)
     auto next = std::make_unique<Act>(std::move(graph), std::move(wiring));
     next->takeover = std::make_unique<Takeover>(*newest_, *next->graph);
     next->unheard = warm_up(*newest_, *next->graph, rate_);
+    before_ = newest_;
     newest_ = next->graph.get();
     settled_.store(false, std::memory_order_release);
     hand_over_.offer(std::move(next));

@@ -24,6 +24,8 @@ public:
 
     /// Control thread: the graph that runs or is coming in. Set values there.
     Graph& graph() { return *newest_; }
+    /// Control thread: the graph that is heard while that one comes in, or nullptr. It takes values until the next collect().
+    Graph* before() { return settled() ? nullptr : before_; }
     /// Control thread: whether the last graph has been taken up and no crossfade goes on.
     bool settled() const { return settled_.load(std::memory_order_acquire); }
     /// Control thread, when settled: the next graph. Its channels must be among those that process() is given from now on.
@@ -71,11 +73,11 @@ private:
     void fade(std::span<float* const> outputs, int done, int frames);
 
     double rate_;
-    Act* running_ = nullptr;  ///< Audio thread's.
-    Act* incoming_ = nullptr; ///< Audio thread's, during a crossfade.
-    bool begun_ = false;      ///< The incoming graph runs.
-    Graph* newest_;           ///< Control thread's.
-    int crossfade_left_ = 0;  ///< And of what is unheard before it.
+    Act* running_ = nullptr;            ///< Audio thread's.
+    Act* incoming_ = nullptr;           ///< Audio thread's, during a crossfade.
+    bool begun_ = false;                ///< The incoming graph runs.
+    Graph *newest_, *before_ = nullptr; ///< Control thread's.
+    int crossfade_left_ = 0;            ///< And of what is unheard before it.
     HandOver<Act> hand_over_;
     ScorePlayer score_;
     std::atomic<bool> settled_{true}, silent_{false};

@@ -269,3 +269,33 @@ TEST_CASE("another tempo in the file is heard without a click, and to the bit as
     CHECK(std::equal(after.begin() + 12000, after.end(), expected.begin() + 12000));
     CHECK_FALSE(std::equal(after.begin(), after.begin() + 480, expected.begin()));
 }
+
+// A new output delay fills before it is heard, here for 0.9 s; and before that, with a change that still comes in, another one waits.
+TEST_CASE("a mute is heard while another graph comes in, and while one waits for it")
+{
+    const auto stage = [](const std::string& chain, const std::string& more) {
+        return "inputs: {vox: {sends: {main: {}}}" + more +
+               "}\nbuses: {main: {}}\noutputs: {foh: {from: main, chain: [" + chain + "]}}\n";
+    };
+    for (const bool waits : {false, true}) {
+        INFO("another change waits: " << waits);
+        Show show(stage("", ""));
+        constexpr std::size_t part = 4800;
+        const auto in = sounds(6 * part);
+        show.run(in, part);
+        show.change(stage("delay: {time: 900 ms}", ""));
+        show.run(in, part);
+        if (waits) show.change(stage("delay: {time: 900 ms}", ", keys: {sends: {main: {}}}"));
+        const auto heard = show.run(in, part).at("foh_1");
+        REQUIRE(loudest(heard) > 0.1f);
+        REQUIRE_FALSE(show.engine().settled());
+        const dsp::Layout& layout = show.engine().layout();
+        auto values = layout.initial_values();
+        const int mute = layout.find("/bus/main/mute");
+        values[static_cast<std::size_t>(mute)] = 1;
+        show.engine().apply(values, {&mute, 1});
+        show.run(in, part); // it glides for 20 ms
+        CHECK(loudest(show.run(in, part).at("foh_1")) == 0);
+        CHECK_FALSE(show.engine().settled());
+    }
+}

@@ -88,16 +88,17 @@ void read_ports(Fields& fields, Position at, const dsp::SettingSpec& setting, ds
 {
     Problems& problems = fields.problems();
     const std::string id(setting.id), type(node.type->id);
+    const std::string example = setting.id == "return" ? "system:capture_3" : "system:playback_3";
     const Node* const list = fields.take(setting.id);
     if (!list)
-        return problems.error(at, type + " needs `" + id +
-                                      "`: a port such as system:playback_3, in a list one per channel");
+        return problems.error(at,
+                              type + " needs `" + id + "`: a port such as " + example + ", in a list one per channel");
     const auto take = [&](const Node& port) {
         if (port.kind == Node::Kind::scalar && !port.text.empty())
             node.settings.emplace_back(setting.id, port.text);
         else
             problems.error(port.at,
-                           id + " takes the name of a port such as system:playback_3, not " +
+                           id + " takes the name of a port such as " + example + ", not " +
                                (port.kind == Node::Kind::scalar ? "an empty text" : std::string(name_of(port.kind))));
     };
     if (list->kind != Node::Kind::list) return take(*list);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 
 #include "daemon/backends/jack_aside.h"
@@ -77,6 +78,9 @@ void quieten_libjack()
 
 jack_client_t* open_client(const std::string& name)
 {
+    const char* const chosen = std::getenv("JACK_DEFAULT_SERVER");
+    if (name == (chosen ? chosen : "default")) // libjack would put its files over the server's, which nobody finds then
+        throw AudioError("the client cannot be named '" + name + "', as the JACK server is: give audio another client");
     jack_status_t status{};
     if (jack_client_t* client = jack_client_open(name.c_str(), JackNoStartServer, &status)) return client;
     if ((status & JackVersionError) != 0)

@@ -1,6 +1,5 @@
 #include "daemon/files/load_impulse.h"
 
-#include "config/file_text.h"
 #include "daemon/files/sound_file.h"
 #include "daemon/files/wav_header.h"
 
@@ -45,8 +44,6 @@ std::size_t first_above(const dsp::Impulse::Channels& channels, float level, std
 
 config::ReadImpulse load_impulse(const std::string& path)
 {
-    if (const std::string wrong = config::what_is_no_file(path); !wrong.empty())
-        return {{}, "cannot read " + path + ": " + wrong};
     {
         const auto reader = SoundReader::open(path);
         if (!reader) return {{}, reader.error()};

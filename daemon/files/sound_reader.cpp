@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
+#include "config/file_text.h"
 #include "daemon/files/sound_file.h"
 
 namespace fohd::daemon {
@@ -14,9 +14,7 @@ namespace {
 
 std::string why_not_readable(const std::string& path)
 {
-    std::error_code ignored;
     if (access(path.c_str(), R_OK) != 0) return std::strerror(errno);
-    if (std::filesystem::is_directory(path, ignored)) return "it is a directory";
     return "it is not a WAV, FLAC or other sound file that can be read (" + std::string(sf_strerror(nullptr)) + ")";
 }
 
@@ -26,6 +24,8 @@ void SoundReader::Closer::operator()(void* file) const { sf_close(static_cast<SN
 
 OrError<SoundReader> SoundReader::open(const std::string& path)
 {
+    if (const std::string wrong = config::what_is_no_file(path); !wrong.empty())
+        return Error{"cannot read " + path + ": " + wrong};
     SF_INFO info{};
     SoundReader reader;
     reader.file_.reset(sf_open(path.c_str(), SFM_READ, &info));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -46,6 +47,10 @@ struct SoundWriter::File {
 };
 
 namespace {
+
+/// Names that would promise something else.
+constexpr auto other_kinds = std::to_array<std::string_view>(
+    {".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".au", ".caf"});
 
 int bytes_of(SampleFormat samples)
 {
@@ -94,6 +99,9 @@ OrError<SoundWriter> SoundWriter::create(const std::string& path, const SoundFor
 {
     auto file = std::make_unique<File>();
     file->path = path;
+    const std::string ending = fs::path(path).extension().string();
+    if (std::ranges::find(other_kinds, ending) != other_kinds.end())
+        return Error{file->failure("what is written is WAV; give it a name that ends in .wav, not in " + ending)};
     file->channels = format.channels;
     file->samples = samples;
     file->descriptor = open_descriptor(file->path, file->temporary);

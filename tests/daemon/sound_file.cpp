@@ -204,6 +204,11 @@ TEST_CASE("what cannot be read or written is said with its path")
     CHECK_THAT(SoundReader::open(folder / "text.wav").error(), Catch::Contains("text.wav: it is not a WAV"));
     CHECK_THAT(SoundReader::open(folder / "empty.wav").error(), Catch::Contains("empty.wav: it is not a WAV"));
     CHECK_THAT(SoundReader::open(folder.path()).error(), Catch::Contains("directory"));
+    const TempFolder pipes;
+    REQUIRE(mkfifo((pipes / "pipe.wav").c_str(), 0600) == 0);
+    CHECK_THAT(SoundReader::open(pipes / "pipe.wav").error(), Catch::Contains("pipe.wav: it is no regular file"));
+    CHECK_THAT(SoundWriter::create(folder / "foh.mp3", {1, 48000, 1}, SampleFormat::float_32).error(),
+               Catch::Contains("foh.mp3: what is written is WAV"));
     CHECK_THAT(SoundWriter::create(folder / "no/such/out.wav", {1, 48000, 0}).error(),
                Catch::Contains("out.wav: No such file"));
     CHECK_THAT(SoundWriter::create(folder.path(), {1, 48000, 0}).error(), Catch::Contains("directory"));

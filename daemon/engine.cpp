@@ -146,6 +146,7 @@ void Engine::play()
 
 void Engine::change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring)
 {
+    look_for_findings();
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());

@@ -218,7 +218,14 @@ void Graph::connect_loudness(int strip, SoundTap* tap) { at(taps_, strip) = tap;
 Finding Graph::find(int strip, int node, int block)
 {
     const int part = at(plan_.parts_of_slice, find_slice(layout_, Slice::Kind::processor, strip, node)).front();
-    return at(planars_, at(planar_of_part_, part)).processor->find(block);
+    const auto planar = static_cast<std::size_t>(at(planar_of_part_, part));
+    const auto& actions = at(at(description_.strips, strip).chain, node).type->actions;
+    const std::uint32_t told =
+        told_[planar].load(std::memory_order_acquire); // before the audio thread may have begun it
+    Finding finding = planars_[planar].processor->find(block);
+    for (std::size_t action = 0; action < actions.size(); ++action)
+        if ((told >> action & 1) != 0 && !actions[action].finds.empty()) finding.busy = true;
+    return finding;
 }
 
 void Graph::act(int strip, int node, int action)
@@ -236,10 +243,11 @@ void Graph::interrupt()
 void Graph::act_as_told()
 {
     for (std::size_t p = 0; p < planars_.size(); ++p) {
-        if (told_[p].load(std::memory_order_relaxed) == 0) continue;
-        const std::uint32_t told = told_[p].exchange(0, std::memory_order_acquire);
+        const std::uint32_t told = told_[p].load(std::memory_order_acquire);
+        if (told == 0) continue;
         for (int action = 0; told >> action; ++action)
             if (told >> action & 1) planars_[p].processor->act(action);
+        told_[p].fetch_and(~told, std::memory_order_release); // now find() sees it under way
     }
 }
 

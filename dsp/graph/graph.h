@@ -52,7 +52,8 @@ public:
     void interrupt();
     /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
     void connect_loudness(int strip, SoundTap* tap);
-    /// Control thread, while the audio thread runs: what the actions of a planar processor came to; see PlanarProcessor.
+    /// Control thread, while the audio thread runs: what the actions of a planar processor came to; see PlanarProcessor. What
+    /// was told and has not begun is under way too.
     Finding find(int strip, int node, int block);
 
     /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.

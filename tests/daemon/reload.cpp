@@ -299,3 +299,23 @@ TEST_CASE("a mute is heard while another graph comes in, and while one waits for
         CHECK_FALSE(show.engine().settled());
     }
 }
+
+TEST_CASE("a measurement of an insert that goes before it could begin is answered")
+{
+    const auto stage = [](const std::string& chain) {
+        return "inputs: {vox: {chain: [" + chain + "]}}\noutputs: {foh: {from: vox}}\n";
+    };
+    Show show(stage("insert: {send: 'gear:in', return: 'gear:out'}"));
+    const auto in = sounds(9600);
+    show.run(in, 4800);
+    const auto& chain = show.engine().description().strips[0].chain;
+    const auto insert = std::ranges::find(chain, "insert", &dsp::ProcessorNode::name) - chain.begin();
+    show.engine().act(0, static_cast<int>(insert), 0);
+    show.engine().tend(); // no block came between
+    show.change(stage(""));
+    const auto findings = show.engine().take_findings();
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].first == "/input/vox/insert");
+    CHECK_THAT(findings[0].second.text, Catch::Contains("was interrupted"));
+    CHECK(findings[0].second.values.empty());
+}

@@ -42,17 +42,25 @@ struct OscMessage {
     }
 };
 
-/// A UDP socket on loopback at a port of its own; closed by the destructor.
-inline int bound_socket(std::uint16_t port = 0)
+/// A socket of this type, bound to a port of loopback, any for 0; -1 where somebody has it.
+inline int try_to_bind(int type, std::uint16_t port)
 {
-    const int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), room = 4 << 20;
-    setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    const int handle = socket(AF_INET, type | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(handle, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        throw std::runtime_error("no UDP port on loopback");
+    if (bind(handle, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return handle;
+    close(handle);
+    return -1;
+}
+
+/// A UDP socket on loopback at a port of its own; closed by the destructor.
+inline int bound_socket(std::uint16_t port = 0)
+{
+    const int handle = try_to_bind(SOCK_DGRAM, port), room = 4 << 20;
+    if (handle < 0) throw std::runtime_error("no UDP port on loopback");
+    setsockopt(handle, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     return handle;
 }
 

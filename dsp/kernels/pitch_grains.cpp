@@ -80,10 +80,14 @@ void PitchGrains::study(bool anew)
         y += energy * circle[k][1];
         power += energy;
     }
+    m_.studied = 0;
+    if (!std::isfinite(power)) { // or the place of every grain would be no number for ever
+        m_.epoch = newest;
+        return;
+    }
     const double turn = static_cast<double>(std::atan2(y, x)) / (2 * std::numbers::pi);
     m_.epoch = newest - (turn - std::floor(turn)) * period;
     const double sum = power_of_sum(m_.epoch - period), own = static_cast<double>(power) / points;
-    m_.studied = 0;
     if (!(own > 0 && sum > 0)) return;
     const double gain = std::clamp(std::sqrt(own / sum), softest, loudest);
     m_.gain = anew ? gain : m_.gain + gain_pace * (gain - m_.gain);

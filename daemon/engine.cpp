@@ -29,7 +29,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     if (performer_) {
         const dsp::Graph& running = performer_->graph();
         dsp::Description now = running.description();
-        dsp::store_values(running.layout(), held_.values, now);
+        dsp::store_values(running.layout(), held_.heard, now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
         graph_wiring_ = wiring_of(with, {description_, wiring_}, {running.description(), graph_wiring_});
     }
@@ -37,7 +37,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
     held_before_ = std::move(held_);
-    held_ = {layout.initial_values(), places_in(layout)};
+    held_ = {layout.initial_values(), layout.initial_values(), places_in(layout)};
 
     auto readings = std::make_shared<dsp::GraphReadings>(with.description);
     if (readings_) readings->go_on(*readings_);
@@ -73,19 +73,28 @@ std::set<int> Engine::note(Held& held, const dsp::Layout& layout, std::span<cons
     return slices;
 }
 
+/// Whether the newest graph can take a slice as it is now; if so, it is heard like that from now on.
+bool Engine::takes(int slice)
+{
+    const dsp::Graph& graph = performer_->graph();
+    if (!graph.fits(held_.values, {&slice, 1})) return false;
+    const dsp::Slice& place = graph.layout().slices[static_cast<std::size_t>(slice)];
+    std::copy_n(held_.values.begin() + place.first_value, place.value_count, held_.heard.begin() + place.first_value);
+    return true;
+}
+
 void Engine::set(const std::set<int>& slices)
 {
-    dsp::Graph& graph = performer_->graph();
     std::vector<int> now;
-    for (int slice : slices) {
-        if (graph.fits(held_.values, {&slice, 1})) {
+    for (const int slice : slices) {
+        if (takes(slice)) {
             waiting_.erase(slice);
             now.push_back(slice);
         } else {
             waiting_.insert(slice);
         }
     }
-    if (!now.empty()) graph.set(held_.values, now);
+    if (!now.empty()) performer_->graph().set(held_.values, now);
 }
 
 /// What is heard while another graph comes in, which may take seconds, must not be deaf to a mute.
@@ -112,7 +121,7 @@ void Engine::apply(std::span<const float> values, std::span<const int> changed)
 void Engine::follow(std::span<const float> values, std::span<const int> changed)
 {
     values_.assign(values.begin(), values.end());
-    note(held_, performer_->graph().layout(), changed);
+    for (const int slice : note(held_, performer_->graph().layout(), changed)) takes(slice);
 }
 
 void Engine::perform(dsp::Passage passage, const dsp::PlayCommand& command)

@@ -92,6 +92,7 @@ private:
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
     bool rings();
+    bool takes(int slice);
     void set(const std::set<int>& slices);
     void set_before(std::span<const int> changed);
     void play();
@@ -105,7 +106,8 @@ private:
 
     /// Values as a graph has them.
     struct Held {
-        std::vector<float> values; ///< Of its own layout: of the tails too.
+        std::vector<float> values; ///< Of its own layout, as they were set: of the tails too.
+        std::vector<float> heard;  ///< As it runs: of slices whose new shape waits, those from before.
         std::vector<int> places;   ///< By parameter of the engine's layout: of its own; -1: it has none such.
     };
     std::vector<int> places_in(const dsp::Layout& layout) const;

@@ -319,3 +319,25 @@ TEST_CASE("a measurement of an insert that goes before it could begin is answere
     CHECK_THAT(findings[0].second.text, Catch::Contains("was interrupted"));
     CHECK(findings[0].second.values.empty());
 }
+
+// Whatever is late anew begins empty. Were the old one not heard until it has filled, the echo would have a hole of 5 ms between two edges.
+TEST_CASE("another look-ahead puts no edge into the memory of a delay behind it")
+{
+    Show show("inputs: {vox: {chain: [compressor: {threshold: 0 dB}], sends: {fx: {}}}}\n"
+              "buses: {fx: {chain: [delay: {time: 300 ms}]}}\noutputs: {foh: {from: fx}}\n");
+    constexpr std::size_t before = 24000, after = 38400;
+    const auto in = sounds(before + after);
+    show.run(in, before);
+    const dsp::Layout& layout = show.engine().layout();
+    auto values = layout.initial_values();
+    const int lookahead = layout.find("/input/vox/compressor/lookahead");
+    REQUIRE(lookahead >= 0);
+    values[static_cast<std::size_t>(lookahead)] = 5;
+    show.engine().apply(values, {&lookahead, 1});
+    const auto echo = show.run(in, after).at("foh_1");
+    float bend = 0;
+    for (std::size_t i = 2; i < after; ++i) bend = std::max(bend, std::abs(echo[i] - 2 * echo[i - 1] + echo[i - 2]));
+    const double own = 0.25 / std::sqrt(2) * std::pow(2 * std::numbers::pi * 200 / rate, 2); // panned to the centre
+    CHECK(bend > 0.9 * own);
+    CHECK(bend < 1.5 * own); // a little more where the two meet
+}

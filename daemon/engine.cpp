@@ -29,15 +29,16 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     if (performer_) {
         const dsp::Graph& running = performer_->graph();
         dsp::Description now = running.description();
-        dsp::store_values(running.layout(), held_.heard, now);
+        dsp::store_values(running.layout(), heard_, now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
         graph_wiring_ = wiring_of(with, {description_, wiring_}, {running.description(), graph_wiring_});
     }
     leaving_ = with.leaving;
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
-    held_before_ = std::move(held_);
-    held_ = {layout.initial_values(), layout.initial_values(), places_in(layout)};
+    held_before_ = {std::move(heard_), std::move(held_.places)};
+    held_ = {layout.initial_values(), places_in(layout)};
+    heard_ = held_.values;
 
     auto readings = std::make_shared<dsp::GraphReadings>(with.description);
     if (readings_) readings->go_on(*readings_);
@@ -79,7 +80,7 @@ bool Engine::takes(int slice)
     const dsp::Graph& graph = performer_->graph();
     if (!graph.fits(held_.values, {&slice, 1})) return false;
     const dsp::Slice& place = graph.layout().slices[static_cast<std::size_t>(slice)];
-    std::copy_n(held_.values.begin() + place.first_value, place.value_count, held_.heard.begin() + place.first_value);
+    std::copy_n(held_.values.begin() + place.first_value, place.value_count, heard_.begin() + place.first_value);
     return true;
 }
 

@@ -107,12 +107,13 @@ private:
     /// Values as a graph has them.
     struct Held {
         std::vector<float> values; ///< Of its own layout, as they were set: of the tails too.
-        std::vector<float> heard;  ///< As it runs: of slices whose new shape waits, those from before.
         std::vector<int> places;   ///< By parameter of the engine's layout: of its own; -1: it has none such.
     };
     std::vector<int> places_in(const dsp::Layout& layout) const;
     std::set<int> note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const;
     Held held_, held_before_; ///< By the newest graph, and by the one that is heard until that has come in.
+    std::vector<float>
+        heard_; ///< As the newest graph runs: where a new shape waits for another one, the values from before.
     dsp::Wiring graph_wiring_;
     int leaving_ = 0, ringing_ = 0;  ///< How many of the graph's last strips leave, and of them ring on.
     std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.

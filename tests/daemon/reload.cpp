@@ -341,3 +341,27 @@ TEST_CASE("another look-ahead puts no edge into the memory of a delay behind it"
     CHECK(bend > 0.9 * own);
     CHECK(bend < 1.5 * own); // a little more where the two meet
 }
+
+// The lobby's delay fills for 0.9 s, and until then the graph without the look-ahead is what is heard.
+TEST_CASE("what a processor has beside the value that another graph is made for is heard at once")
+{
+    Show show("inputs: {vox: {chain: [compressor: {threshold: 0 dB}], sends: {main: {}}}}\nbuses: {main: {}}\n"
+              "outputs: {foh: {from: main}, lobby: {from: main, chain: [delay: {time: 900 ms}]}}\n");
+    constexpr std::size_t part = 4800;
+    const auto in = sounds(6 * part);
+    const dsp::Layout& layout = show.engine().layout();
+    auto values = layout.initial_values();
+    const auto set = [&](const char* address, float value) {
+        const int parameter = layout.find(address);
+        REQUIRE(parameter >= 0);
+        values[static_cast<std::size_t>(parameter)] = value;
+        show.engine().apply(values, {&parameter, 1});
+    };
+    show.run(in, part);
+    set("/input/vox/compressor/lookahead", 5);
+    const float before = loudest(show.run(in, part).at("foh_1"));
+    set("/input/vox/compressor/makeup", 6);
+    show.run(in, part); // it glides
+    CHECK(loudest(show.run(in, part).at("foh_1")) > 1.9f * before);
+    CHECK_FALSE(show.engine().settled());
+}

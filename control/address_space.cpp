@@ -129,8 +129,7 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
     if (!entry.has_value()) {
         const Command command{entry.address, press};
         if (auto problem = misfit(command, arguments); !problem.empty()) return {std::move(problem)};
-        if (!is_let_go(command, arguments)) act(entry, by);
-        return {};
+        return is_let_go(command, arguments) ? Outcome{} : act(entry, by);
     }
     if (entry.kind == Kind::reading) return {"is a reading: it can be asked, not set"};
     if (entry.kind == Kind::text) return {"can be asked, not set"};
@@ -142,16 +141,17 @@ Outcome AddressSpace::set(int index, const std::vector<Argument>& arguments, Wri
     }
 }
 
-void AddressSpace::act(const Entry& entry, Writer by)
+Outcome AddressSpace::act(const Entry& entry, Writer by)
 {
     const auto index = static_cast<std::size_t>(entry.index);
     if (entry.kind == Kind::loudness_reset) source_.reset_loudness(entry.index);
     if (entry.kind == Kind::clear)
         for (const int parameter : clears_[index].parameters) store_.set(parameter, 0, by);
-    if (entry.kind == Kind::action) {
-        const auto& [strip, processor, action] = actions_[index];
-        source_.act(strip, processor, action);
-    }
+    if (entry.kind != Kind::action) return {};
+    const auto& [strip, processor, action] = actions_[index];
+    source_.act(strip, processor, action);
+    const auto& node = description_.strips[static_cast<std::size_t>(strip)].chain[static_cast<std::size_t>(processor)];
+    return {.error = {}, .later = !node.type->actions[static_cast<std::size_t>(action)].finds.empty()};
 }
 
 Outcome AddressSpace::set_parameter(const Entry& entry, const Argument& argument, Writer by)
@@ -186,15 +186,6 @@ Outcome AddressSpace::set_pause(int index, const Argument& argument, Writer by)
     source_.pause_loudness(strip, paused);
     listeners_.tell(index, by);
     return {};
-}
-
-bool AddressSpace::answers_later(int index) const
-{
-    const auto& entry = this->entry(index);
-    if (entry.kind != Kind::action) return false;
-    const auto& [strip, processor, action] = actions_[static_cast<std::size_t>(entry.index)];
-    const auto& node = description_.strips[static_cast<std::size_t>(strip)].chain[static_cast<std::size_t>(processor)];
-    return !node.type->actions[static_cast<std::size_t>(action)].finds.empty();
 }
 
 std::string AddressSpace::set_text(std::string_view address, const std::string& text)

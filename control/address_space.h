@@ -32,8 +32,9 @@ struct Entry {
 
 /// What became of a message to an entry.
 struct Outcome {
-    std::string error; ///< Empty where it was done.
-    bool echo = false; ///< What was stored differs from what was sent: tell the sender.
+    std::string error;  ///< Empty where it was done.
+    bool echo = false;  ///< What was stored differs from what was sent: tell the sender.
+    bool later = false; ///< A command was given of which one hears later what it came to.
 };
 
 /// What has an address besides what a description says.
@@ -71,8 +72,6 @@ public:
     Message message(int entry) const;
     /// Sets a value, or gives a command. No arguments mean a command; asking is message().
     Outcome set(int entry, const std::vector<Argument>& arguments, Writer by);
-    /// Whether it is a command of which one hears later what it came to.
-    bool answers_later(int entry) const;
     /// A script's way in: `text` as in YAML, or 0..1 under /norm; the address may be a pattern. Empty, or what is wrong.
     std::string set_text(std::string_view address, const std::string& text);
 
@@ -97,7 +96,7 @@ public:
 
 private:
     std::string set_text(int entry, const std::string& text);
-    void act(const Entry& entry, Writer by);
+    Outcome act(const Entry& entry, Writer by);
     Outcome set_parameter(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_norm(const Entry& entry, const Argument& argument, Writer by);
     Outcome set_pause(int index, const Argument& argument, Writer by);

@@ -1,8 +1,6 @@
 #include "control/osc_service.h"
 
-#include "control/command.h"
 #include "control/osc/packet.h"
-#include "control/value_argument.h"
 
 #include <boost/asio/io_context.hpp>
 #include <utility>
@@ -169,9 +167,7 @@ void OscService::obey_entry(const Peer& from, int entry, const Message& message)
 Outcome OscService::set(const Peer& from, int entry, const Message& message)
 {
     auto outcome = space_->set(entry, message.arguments, subscribers_.writer_of(from));
-    const std::string& address = space_->entry(entry).address;
-    if (outcome.error.empty() && space_->answers_later(entry) && !is_let_go({address, press}, message.arguments))
-        askers_.add(address, from);
+    if (outcome.later) askers_.add(space_->entry(entry).address, from);
     return outcome;
 }
 

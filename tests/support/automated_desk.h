@@ -99,4 +99,19 @@ private:
     std::unique_ptr<control::Store> store_;
     control::Player player_;
 };
+/// What goes in comes out.
+inline constexpr const char* straight = "inputs: {vox: {sends: {main: {}}}}\n"
+                                        "buses: {main: {channels: 1}}\n"
+                                        "outputs: {foh: {from: main}}\n";
+
+/// A line of an automation that is due at a frame.
+inline std::string at(std::int64_t frame, int rate, const std::string& rest)
+{
+    char text[40];
+    std::snprintf(text, sizeof text, "%.9f ", static_cast<double>(frame) / rate);
+    return text + rest + "\n";
+}
+
+inline double decibels(float amplitude) { return 20 * std::log10(std::abs(static_cast<double>(amplitude))); }
+
 } // namespace fohd::test

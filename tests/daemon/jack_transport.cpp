@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <limits>
+#include <optional>
 #include <thread>
 
 using namespace fohd::daemon;
@@ -61,13 +62,13 @@ TEST_CASE("JACK's transport, its frame and its tempo come with every block", "[t
     const auto becomes = [&](const std::function<bool(const Transport&)>& what) {
         return comes_true([&] { return what(follower.newest.read()); });
     };
-    const Peer hand(server.client("hand"), "out", JackPortIsOutput);
-    jack_transport_locate(hand.client(), 96000);
+    std::optional<Peer> hand(std::in_place, server.client("hand"), "out", JackPortIsOutput);
+    jack_transport_locate(hand->client(), 96000);
     CHECK(becomes([](const Transport& now) { return now == Transport{false, 96000, 0}; }));
     {
         TimebaseMaster master(server.client("master"), 97.3);
         CHECK(becomes([](const Transport& now) { return now == Transport{false, 96000, 97.3f}; }));
-        jack_transport_start(hand.client());
+        jack_transport_start(hand->client());
         CHECK(becomes([](const Transport& now) { return now.rolling && now.frame > 96000 + 4800; }));
         master.set_tempo(140);
         CHECK(becomes([](const Transport& now) { return now.rolling && now.bpm == 140; }));
@@ -80,11 +81,12 @@ TEST_CASE("JACK's transport, its frame and its tempo come with every block", "[t
         CHECK_FALSE(follower.jumped);
     }
     CHECK(becomes([](const Transport& now) { return now.rolling && now.bpm == 0; })); // the master is gone
-    jack_transport_stop(hand.client());
+    jack_transport_stop(hand->client());
     CHECK(becomes([](const Transport& now) { return !now.rolling && now.frame > 96000; }));
 
-    jack_transport_start(hand.client());
+    jack_transport_start(hand->client());
     CHECK(becomes([](const Transport& now) { return now.rolling; }));
+    hand.reset(); // Who looks for a server in this process has libjack delete all clients that a dead one left.
     server.stop(SIGKILL);
     CHECK(becomes([](const Transport& now) { return now == Transport{}; }));
     CHECK(link.stop(5s));

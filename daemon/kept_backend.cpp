@@ -162,6 +162,10 @@ void KeptBackend::look_for_server()
 
 void KeptBackend::bring_up()
 {
+    while (is_still_closing()) {
+        meanwhile_();
+        std::this_thread::sleep_for(1ms); // Nobody tells. Should it last, then as if the audio system did not answer.
+    }
     backend_ = open_(kind_, options_, table_);
     settle_kind();
     auto ready = prepare_(backend_->rate());

@@ -2,6 +2,7 @@
 
 #include "daemon/backends/dummy_backend.h"
 #include "daemon/backends/jack_backend.h"
+#include "daemon/backends/jack_client.h"
 
 namespace fohd::daemon {
 
@@ -13,6 +14,8 @@ std::optional<BackendKind> backend_kind(std::string_view name)
     if (name == "auto") return BackendKind::automatic;
     return std::nullopt;
 }
+
+bool is_still_closing() { return JackClient::count() > 0; }
 
 std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints)
 {

@@ -180,6 +180,10 @@ struct BackendOptions {
     std::vector<Connection> connections = {};
 };
 
+/// Whether clients of former backends, or those that they opened besides, are not closed yet. None may be opened before they are,
+/// see JackClient. Any thread.
+bool is_still_closing();
+
 /// Opens without starting: endpoint n has slot n, and one without a port name keeps a slot free. `automatic` is JACK where a server runs (none is ever started from here), else dummy.
 /// Throws AudioError, also for `alsa`, which this version does not have, and SourceError.
 std::unique_ptr<Backend> open_backend(BackendKind kind, const BackendOptions& options, const Endpoints& endpoints);

@@ -24,7 +24,7 @@ void JackAside::begin(JackConnections& connections, std::vector<BackendEvents::N
     ++times_[client];
     connections.leave_out(client);
     std::erase_if(others_, [&](const Other& other) { return other.client == client; });
-    others_.push_back({client, port, std::make_unique<JackProbe>(port)});
+    others_.push_back({client, port, std::make_unique<JackProbe>(port, over_)});
     notices.push_back(
         {Weight::warning, "what comes from " + client +
                               " is left out until it is seen to run: JACK calls nobody who hears a client "

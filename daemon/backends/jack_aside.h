@@ -11,6 +11,8 @@ namespace fohd::daemon {
 /// who lives and is put back. Main thread.
 class JackAside {
 public:
+    /// `over`: the server went away, or the backend ends. No probe begins then.
+    explicit JackAside(std::shared_ptr<const std::atomic<bool>> over) : over_(std::move(over)) {}
     /// Leaves out one more of those that are heard.
     void begin(JackConnections& connections, std::vector<BackendEvents::Notice>& notices);
     /// Puts back who lives, and drops who is gone.
@@ -23,6 +25,7 @@ private:
         std::unique_ptr<JackProbe> probe;
         int called = 0; ///< Calls of tend() in a row in which it was seen to run.
     };
+    const std::shared_ptr<const std::atomic<bool>> over_;
     std::vector<Other> others_;
     std::map<std::string, int>
         times_; ///< How often each was left out: the more often, the longer it has to run before.

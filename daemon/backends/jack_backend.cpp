@@ -8,6 +8,7 @@
 
 #include "daemon/backends/jack_aside.h"
 #include "daemon/backends/jack_callback.h"
+#include "daemon/backends/jack_client.h"
 #include "daemon/backends/jack_connections.h"
 #include "daemon/backends/jack_latency.h"
 #include "daemon/backends/jack_returns.h"
@@ -23,15 +24,16 @@ using Weight = BackendEvents::Weight;
 /// One client and all that JACK's threads may touch: owned by the backend, and by the thread that closes the client as
 /// long as that has not come back.
 struct Client {
-    jack_client_t* handle = nullptr;
+    std::shared_ptr<JackClient> opened = std::make_shared<JackClient>();
+    jack_client_t* handle = nullptr; ///< Of that, until it is being closed.
     std::optional<JackCallback> callback;
     std::optional<JackConnections> connections;
     JackLatency latency;
     JackReturns returns;
     std::atomic<std::uint64_t> xruns = 0;
     std::atomic<int> rate = 0, block = 0;
-    std::array<char, 128> reason{}; ///< Written before `lost`.
-    std::atomic<bool> lost = false;
+    std::array<char, 128> reason{};               ///< Written before `lost`.
+    std::atomic<bool> lost = false, over = false; ///< `over`: lost or stopped.
 
     static Client& of(void* self) { return *static_cast<Client*>(self); }
     void listen();
@@ -63,7 +65,7 @@ void Client::listen()
         [](jack_status_t, const char* why, void* self) {
             if (of(self).lost) return;
             std::strncpy(of(self).reason.data(), why ? why : "", of(self).reason.size() - 1);
-            of(self).lost = true;
+            of(self).lost = of(self).over = true;
         },
         this);
 }
@@ -76,13 +78,13 @@ void quieten_libjack()
     jack_set_info_function(whisper);
 }
 
-jack_client_t* open_client(const std::string& name)
+jack_client_t* open_client(JackClient& opened, const std::string& name, const std::atomic<bool>& over)
 {
     const char* const chosen = std::getenv("JACK_DEFAULT_SERVER");
     if (name == (chosen ? chosen : "default")) // libjack would put its files over the server's, which nobody finds then
         throw AudioError("the client cannot be named '" + name + "', as the JACK server is: give audio another client");
     jack_status_t status{};
-    if (jack_client_t* client = jack_client_open(name.c_str(), JackNoStartServer, &status)) return client;
+    if (jack_client_t* client = opened.open(name.c_str(), over, status)) return client;
     if ((status & JackVersionError) != 0)
         throw AudioError("the JACK server is of another version than the JACK library: install both from one source");
     if ((status & JackShmFailure) != 0)
@@ -162,7 +164,7 @@ private:
 
     std::shared_ptr<Client> client_ = std::make_shared<Client>();
     Side inputs_, outputs_;
-    JackAside aside_;
+    JackAside aside_{std::shared_ptr<const std::atomic<bool>>(client_, &client_->over)};
     BackendEvents events_; ///< What happened while opening and starting.
     bool active_ = false;
     bool loss_told_ = false;
@@ -174,7 +176,7 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
 {
     quieten_libjack();
     Client& client = *client_;
-    client.handle = open_client(options.client);
+    client.handle = open_client(*client.opened, options.client, client.over);
     client.connections.emplace(client.handle, options.connections);
     jack_port_t* midi = nullptr;
     try {
@@ -238,12 +240,13 @@ void JackBackend::start(Process& process)
 bool JackBackend::stop(std::chrono::milliseconds deadline)
 {
     if (!client_->handle) return true;
+    client_->over = true;
     const auto end = std::chrono::steady_clock::now() + deadline;
     const bool silent = !client_->callback || client_->callback->stop(deadline);
     // Closing deactivates first. It may hang for ever once the server is gone.
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     const bool closed =
-        finish_within(rest, [client = client_, handle = client_->handle] { jack_client_close(handle); });
+        finish_within(rest, [client = client_, opened = std::move(client_->opened)]() mutable { opened.reset(); });
     client_->handle = nullptr;
     active_ = false;
     return silent && closed;

@@ -1,5 +1,6 @@
 #include "daemon/backends/jack_probe.h"
 
+#include "daemon/backends/jack_client.h"
 #include "daemon/finish_within.h"
 
 #include <thread>
@@ -14,15 +15,14 @@ constexpr auto close_deadline = std::chrono::seconds(1);
 } // namespace
 
 struct JackProbe::Inside {
-    explicit Inside(std::string heard_port) : port(std::move(heard_port)) {}
-    ~Inside()
-    {
-        if (handle) jack_client_close(handle);
-    }
+    Inside(std::string heard_port, std::shared_ptr<const std::atomic<bool>> is_over)
+        : port(std::move(heard_port)), over(std::move(is_over))
+    {}
 
     void open()
     {
-        handle = jack_client_open(probe_name.data(), JackNoStartServer, nullptr);
+        jack_status_t status{};
+        jack_client_t* const handle = client.open(probe_name.data(), *over, status);
         if (!handle) return;
         const auto count = [](jack_nframes_t, void* self) {
             static_cast<Inside*>(self)->cycles.fetch_add(1, std::memory_order_relaxed);
@@ -36,16 +36,18 @@ struct JackProbe::Inside {
         connect();
         ready = true;
     }
-    void connect() const { jack_connect(handle, port.c_str(), jack_port_name(in)); }
+    void connect() const { jack_connect(client.handle(), port.c_str(), jack_port_name(in)); }
 
     const std::string port;
-    jack_client_t* handle = nullptr;
+    const std::shared_ptr<const std::atomic<bool>> over;
+    JackClient client; ///< Counted from now on: the thread that opens it may come late.
     jack_port_t* in = nullptr;
     std::atomic<bool> ready = false;
     std::atomic<std::uint64_t> cycles = 0;
 };
 
-JackProbe::JackProbe(std::string port) : inside_(std::make_shared<Inside>(std::move(port)))
+JackProbe::JackProbe(std::string port, std::shared_ptr<const std::atomic<bool>> over)
+    : inside_(std::make_shared<Inside>(std::move(port), std::move(over)))
 {
     // A server takes seconds for a request where it waits for the answer of a client that hangs.
     std::thread([inside = inside_] { inside->open(); }).detach();

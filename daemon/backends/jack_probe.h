@@ -1,6 +1,4 @@
 #pragma once
-#include <jack/jack.h>
-
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -13,8 +11,8 @@ namespace fohd::daemon {
 /// tells whether a client lives without being hurt when it does not. One thread.
 class JackProbe {
 public:
-    /// Will hear `port`, and waits for nothing. Where the server refuses, it is as if that never ran.
-    explicit JackProbe(std::string port);
+    /// Will hear `port`, and waits for nothing. Where the server refuses, and once `over`, it is as if that never ran.
+    JackProbe(std::string port, std::shared_ptr<const std::atomic<bool>> over);
     ~JackProbe(); ///< A close that hangs is left to itself.
     JackProbe(const JackProbe&) = delete;
     JackProbe& operator=(const JackProbe&) = delete;

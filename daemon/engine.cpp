@@ -10,6 +10,15 @@
 
 namespace fohd::daemon {
 
+namespace {
+
+/// Of an action that comes to nothing.
+dsp::Finding nothing_found(const std::string& why)
+{
+    return {.answered = true, .values = {}, .text = "what it was asked for " + why + "; all stays as it was"};
+}
+} // namespace
+
 Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service)
     : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), rack_(service)
 {
@@ -254,6 +263,14 @@ void Engine::pause_loudness(int strip, bool paused) { taps().at(strip)->pause(pa
 
 void Engine::act(int sought, int processor, int action)
 {
+    const dsp::Strip& of = description_.strips[static_cast<std::size_t>(sought)];
+    const dsp::ProcessorNode& told = of.chain[static_cast<std::size_t>(processor)];
+    const std::string address = dsp::address_of(of) + "/" + told.name;
+    if (still_ && !told.type->actions[static_cast<std::size_t>(action)].finds.empty()) {
+        if (of.repeats.empty()) findings_.emplace_back(address, nothing_found("cannot be done while no sound runs"));
+        return;
+    }
+    given_up_.erase(address);
     const auto [strip, node] = in_the_graph(sought, processor);
     if (strip >= 0) performer_->graph().act(strip, node, action);
 }
@@ -279,8 +296,17 @@ void Engine::look_for_findings()
     each_that_acts([&](const std::string& address, int strip, int node) {
         dsp::Finding finding = performer_->graph().find(strip, node, block());
         if (finding.busy) busy_.insert(address);
-        if (finding.answered) findings_.emplace_back(address, std::move(finding));
+        if (finding.answered && given_up_.erase(address) == 0) findings_.emplace_back(address, std::move(finding));
     });
+}
+
+void Engine::stand_still(bool still)
+{
+    if (std::exchange(still_, still) || !still) return;
+    look_for_findings();
+    for (const std::string& address : busy_)
+        if (given_up_.insert(address).second)
+            findings_.emplace_back(address, nothing_found("was interrupted when the sound stopped"));
 }
 
 /// What is under way in a processor that the description has no more, or in another form, ends with it.
@@ -289,12 +315,10 @@ void Engine::give_up_what_goes()
     std::set<std::string> going = busy_;
     each_that_acts([&](const std::string& address, int, int) { going.erase(address); });
     for (const std::string& address : going)
-        findings_.emplace_back(
-            address,
-            dsp::Finding{.answered = true,
-                         .values = {},
-                         .text = "what it was asked for was interrupted: the file that was read again has it no "
-                                 "more, or with other channels"});
+        if (given_up_.erase(address) == 0)
+            findings_.emplace_back(
+                address,
+                nothing_found("was interrupted: the file that was read again has it no more, or with other channels"));
 }
 
 void Engine::interrupt()

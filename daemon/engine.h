@@ -43,8 +43,9 @@ public:
     void change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring);
 
     void read(const control::Reading& reading, std::span<float> values) override;
-    /// Control thread: nobody calls process() any more, so readings of the moment read silence until somebody does.
-    void stand_still(bool still) { still_ = still; }
+    /// Control thread: nobody calls process() any more, so readings of the moment read silence until somebody does, and whatever
+    /// waits for a finding is answered that there is none.
+    void stand_still(bool still);
     void reset_loudness(int strip) override;
     void pause_loudness(int strip, bool paused) override;
     void act(int strip, int processor, int action) override;
@@ -126,7 +127,8 @@ private:
     std::set<int> played_; ///< Slices of the graph that it moves.
     bool changed_ = false; ///< The description is not the graph's.
     bool still_ = false;
-    std::set<std::string> busy_; ///< Processors in which an action that another graph would end is under way.
+    std::set<std::string> busy_;     ///< Processors in which an action that another graph would end is under way.
+    std::set<std::string> given_up_; ///< Those of which it was said that nothing comes of it: nothing does.
     std::vector<std::pair<std::string, dsp::Finding>> findings_;
     std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;

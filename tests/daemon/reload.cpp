@@ -320,6 +320,44 @@ TEST_CASE("a measurement of an insert that goes before it could begin is answere
     CHECK(findings[0].second.values.empty());
 }
 
+TEST_CASE("a measurement of an insert is answered at once when no sound runs, and once")
+{
+    Show show("inputs: {vox: {chain: [insert: {send: 'gear:in', return: 'gear:out'}]}}\noutputs: {foh: {from: vox}}\n");
+    const auto in = sounds(4800 * 43);
+    show.run(in, 4800);
+    const auto& chain = show.engine().description().strips[0].chain;
+    const int insert = static_cast<int>(std::ranges::find(chain, "insert", &dsp::ProcessorNode::name) - chain.begin());
+    const auto says = [&](const std::string& text) {
+        const auto findings = show.engine().take_findings();
+        REQUIRE(findings.size() == 1);
+        CHECK(findings[0].first == "/input/vox/insert");
+        CHECK_THAT(findings[0].second.text, Catch::Contains(text));
+        CHECK(findings[0].second.values.empty());
+    };
+    const std::string asked = GENERATE("before", "just before", "after"); // the server has died
+    if (asked != "after") show.engine().act(0, insert, 0);
+    if (asked == "before") show.run(in, block);
+    show.engine().tend();
+    CHECK(show.engine().take_findings().empty());
+    show.engine().stand_still(true);
+    if (asked != "after") says("was interrupted");
+    for (int time = 0; time < 2; ++time) {
+        show.engine().act(0, insert, 0);
+        says("while no sound runs");
+    }
+    show.engine().interrupt();
+    show.engine().stand_still(false);
+    show.run(in, 4800);
+    show.engine().tend();
+    CHECK(show.engine().take_findings().empty()); // nothing comes of what was answered
+    show.engine().act(0, insert, 0);
+    for (int tenth = 0; tenth < 40; ++tenth) {
+        show.run(in, 4800);
+        show.engine().tend();
+    }
+    CHECK(show.engine().take_findings().size() == 1);
+}
+
 // Whatever is late anew begins empty. Were the old one not heard until it has filled, the echo would have a hole of 5 ms between two edges.
 TEST_CASE("another look-ahead puts no edge into the memory of a delay behind it")
 {

@@ -144,7 +144,9 @@ void Automations::take_up(Loaded what)
 
 void Automations::begin_recording()
 {
-    recording_.emplace(*store_, [this] { return player_.rolls() ? std::optional(player_.seconds()) : std::nullopt; });
+    recording_.emplace(*store_, [this] {
+        return player_.rolls() && !player_.is_moving_values() ? std::optional(player_.seconds()) : std::nullopt;
+    });
     player_.set_endless(true);
     player_.play();
     arm();

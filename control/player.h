@@ -39,6 +39,8 @@ public:
     void tend();
 
     bool rolls() const;
+    /// It moves values now: what is told of them is its doing.
+    bool is_moving_values() const { return setting_; }
     double seconds() const;
     /// Addresses that were taken out, and of the automation those that are not there.
     std::vector<std::string> released() const;

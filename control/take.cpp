@@ -9,8 +9,7 @@
 namespace fohd::control {
 namespace {
 
-constexpr double pause = 0.25;       // s
-constexpr double tolerance = 0.0025; // of the taper's travel
+constexpr double pause = 0.25; // s
 
 using Points = std::vector<config::AutomationPoint>;
 
@@ -23,7 +22,7 @@ void mark(const std::vector<double>& positions, const Points& moves, std::size_t
         const auto [a, b] = open.back();
         open.pop_back();
         const double length = std::max(moves[b].seconds - moves[a].seconds, 1e-9);
-        double most = tolerance;
+        double most = take_tolerance;
         std::size_t farthest = a;
         for (std::size_t n = a + 1; n < b; ++n) {
             const double share = (moves[n].seconds - moves[a].seconds) / length;

@@ -1,7 +1,10 @@
 #include "control/recording.h"
 
+#include "control/fades.h"
+#include "control/history.h"
 #include "tests/control/fake_daemon.h"
 
+#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -61,7 +64,6 @@ TEST_CASE("a recording replaces what was there from the first move of a value to
     Recording recording(store, [&] { return now; });
     const auto set = [&](const char* address, float value, Writer by) { store.set(layout.find(address), value, by); };
     set("/input/vox/fader", -3, 7);
-    set("/input/in2/fader", -4, 0); // nobody's hand
     now.reset();
     set("/input/vox/pan", 1, 7); // time stands still
     const dsp::ParamSpec* spec = layout.parameters[0].spec;
@@ -70,4 +72,57 @@ TEST_CASE("a recording replaces what was there from the first move of a value to
     CHECK(over(before, recording.take(), 4) ==
           config::Automation{{"/input/vox/fader", spec, {{1, -20}, {2, -3}, {5, 0}}},
                              {"/input/vox/mute", spec, {{1, 1}}}});
+}
+
+TEST_CASE("what undo, redo and a scene's fade move is recorded as it is heard", "[automation]")
+{
+    using namespace std::chrono_literals;
+    const auto description = small_console();
+    const dsp::Layout layout(description);
+    FakeSound sound;
+    Store store(layout, sound);
+    boost::asio::io_context context;
+    Fades fades(context);
+    fades.rebind(store);
+    History history([&](int parameter, float value) { store.set(parameter, value, 0); });
+    history.rebind(store);
+    double now = 0;
+    const int level = layout.find("/input/vox/fader"), mute = layout.find("/input/vox/mute");
+    Recording recording(store, [&] { return std::optional(now); });
+
+    now = 1;
+    store.set(level, -10, 7);
+    now = 1.2;
+    REQUIRE(history.undo());
+    now = 1.24;
+    REQUIRE(history.redo());
+    now = 1.25;
+    REQUIRE(history.undo());
+    // Four seconds from 0 dB to silence, 125 moves a second, with a mute at its end.
+    const Fades::Clock::time_point begin{};
+    fades.start({{level, -90}, {mute, 1}}, 4s, Switches::end, begin);
+    std::vector<config::AutomationPoint> heard;
+    for (auto time = 8ms; fades.running(); time += 8ms) {
+        now = 2 + std::chrono::duration<double>(time).count();
+        fades.move(begin + time);
+        heard.push_back({now, store.value(level)});
+        if (time == 2000ms) CHECK_FALSE(recording.fresh_lines().empty());
+    }
+    now = 30;
+    store.set(level, -20, 0);
+
+    const Take take = recording.take();
+    const auto& points = take.at("/input/vox/fader").points;
+    CHECK(std::vector(points.begin(), points.begin() + 6) ==
+          std::vector<config::AutomationPoint>{{1, -10}, {1.199, -10}, {1.2, 0}, {1.24, -10}, {1.25, 0}, {2.007, 0}});
+    CHECK(points.size() < 4 + 500 / 10);
+    CHECK(points.back() == config::AutomationPoint{30, -20});
+    CHECK(take.at("/input/vox/mute").points == std::vector<config::AutomationPoint>{{6, 1}});
+    const auto played = thinned(fader, points);
+    for (const auto& move : heard)
+        CHECK(std::abs(position(played, move.seconds) - static_cast<double>(dsp::to_norm(fader, move.value))) < 0.0026);
+    // It stays where it was, and jumps where it was taken back.
+    CHECK(position(played, 1.15) == Approx(static_cast<double>(dsp::to_norm(fader, -10))));
+    CHECK(position(played, 20) == 0);
+    CHECK(played.size() < 16);
 }

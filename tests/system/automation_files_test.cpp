@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string graph = "inputs: {vox: {sends: {main: {}}}}\n"
-                          "buses: {main: {channels: 1}}\n"
+                          "buses: {main: {channels: 1, chain: [fader, limiter: {}]}}\n"
                           "outputs: {foh: {from: main}}\n";
 
 std::string text_of(const std::string& path)
@@ -98,13 +98,24 @@ TEST_CASE("an automation that is put into the folder is there at once, and recor
     CHECK(std::get<std::int32_t>(show.tablet.await("/automation/loaded").values.at(1)) == 2);
     CHECK(show.refused("/automation/delete", {"folder"}).find("there is no automation") != std::string::npos);
 
-    show.put("ride.txt", by_hand + "9 /bus/main/mute on\n"); // edited after it was loaded
+    show.put("ride.txt",
+             by_hand + "0.001 /bus/main/limiter/lookahead 2.5 ms\n9 /bus/main/mute on\n"); // edited after it was loaded
     show.begin_take("ride");
     CHECK(show.tablet.ask("/bus/main/fader").number() == Approx(-3).margin(1)); // what it has is played
     show.tablet.send("/automation/stop");
     show.saved("ride.txt", "/input/vox/fader -20 dB");
     CHECK(text_of(show.folder + "ride.txt").find("9 /bus/main/mute on") != std::string::npos);
-    CHECK(text_of(show.folder + "ride.1.txt") == by_hand + "9 /bus/main/mute on\n");
+    CHECK(text_of(show.folder + "ride.1.txt") ==
+          by_hand + "0.001 /bus/main/limiter/lookahead 2.5 ms\n9 /bus/main/mute on\n");
+    const std::string ride = text_of(show.folder + "ride.txt"); // what it plays itself is not recorded anew
+    INFO(ride);
+    const auto lines_with = [&](const std::string& word) {
+        int count = 0;
+        for (auto at = ride.find(word); at != ride.npos; at = ride.find(word, at + 1)) ++count;
+        return count;
+    };
+    CHECK(lines_with("lookahead") == 1);
+    CHECK(lines_with("/bus/main/fader") == 2);
 
     show.begin_take("new");
     show.put("new.txt", by_hand); // while it is recorded

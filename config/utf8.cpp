@@ -1,5 +1,7 @@
 #include "config/utf8.h"
 
+#include <algorithm>
+
 namespace fohd::config {
 namespace {
 
@@ -40,5 +42,16 @@ std::optional<Error> find_bad_character(std::string_view text)
         if (c == '\n') ++line, column = 1;
     }
     return std::nullopt;
+}
+
+std::string as_utf8(std::string_view text)
+{
+    std::string valid;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t length = sequence(text.substr(i));
+        valid += length == 0 ? "\xef\xbf\xbd" : text.substr(i, length);
+        i += std::max<std::size_t>(length, 1);
+    }
+    return valid;
 }
 } // namespace fohd::config

@@ -1,5 +1,6 @@
 #include "control/automations.h"
 
+#include "config/problems.h"
 #include "config/scene_text.h"
 
 #include <algorithm>
@@ -100,6 +101,10 @@ void Automations::tend()
 {
     if (takes_.valid() && takes_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
         for (const std::string& name : takes_.get()) {
+            if (auto problem = config::file_name_problem(name, "a recording"); !problem.empty()) {
+                note(std::move(problem) + ": rename its file, and fohd takes it up when it starts next");
+                continue;
+            }
             ++recovering_;
             files_.read_take(name, [this, name](const Archive::Read& take) {
                 files_.read(name, [this, name, take](const Archive::Read& before) { recover(name, take, before); });
@@ -209,13 +214,17 @@ void Automations::recover(const std::string& name, const Archive::Read& take, co
     else if (!base.problems.empty())
         problem = config::to_line(base.problems.front(), before.file);
     const std::string was = "fohd ended while it recorded " + config::quoted(name) + "; ";
+    if (take.text->empty()) {
+        note(was + "nothing of what was moved until then was on the disk");
+        return files_.remove_take(name);
+    }
+    if (problem.empty() && moves.take.empty()) problem = "it ends within its first move";
     if (!problem.empty())
         return note(was + "what it had is in " + config::quoted(files_.give_up_take(name, *take.text)) + ": " +
                     problem);
     double end = 0;
     for (const auto& [address, track] : moves.take)
         for (const auto& move : track.points) end = std::max(end, move.seconds);
-    if (moves.take.empty()) return files_.remove_take(name);
     files_.save(name, std::make_shared<const config::Automation>(over(std::move(base.automation), moves.take, end)));
     note(was + "what was moved until then is kept");
 }

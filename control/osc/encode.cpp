@@ -1,3 +1,4 @@
+#include "config/utf8.h"
 #include "control/osc/packet.h"
 
 #include <lo/lo.h>
@@ -10,7 +11,8 @@ void add(lo_message to, std::int32_t value) { lo_message_add_int32(to, value); }
 void add(lo_message to, std::int64_t value) { lo_message_add_int64(to, value); }
 void add(lo_message to, float value) { lo_message_add_float(to, value); }
 void add(lo_message to, double value) { lo_message_add_double(to, value); }
-void add(lo_message to, const std::string& value) { lo_message_add_string(to, value.c_str()); }
+/// Names of files and what is in them may be any bytes; surfaces may stop at what is no text.
+void add(lo_message to, const std::string& value) { lo_message_add_string(to, config::as_utf8(value).c_str()); }
 void add(lo_message to, bool value) { value ? lo_message_add_true(to) : lo_message_add_false(to); }
 void add(lo_message to, Nil) { lo_message_add_nil(to); }
 void add(lo_message to, Impulse) { lo_message_add_infinitum(to); }

@@ -166,10 +166,18 @@ TEST_CASE("a recording outlives kill -9")
         std::ofstream(take, std::ios::app) << "0.9 /input/vox/fader -1"; // cut off by a loss of power
         CHECK(text_of(show.folder + "ride.txt") == by_hand);
         show.put("other.take", "0.5 /input/gone/fader -3 dB\n"); // of a strip that is not there any more
+        show.put("cut.take", "0.5 /input/vox/fad");
+        show.put("bytes.take", "\xff\xfe\x01\n");
+        show.put("none.take", "");
+        show.put("na\xefve.take", "0.5 /input/vox/fader -3 dB\n");
     }
     Show show(state);
     show.saved("ride.txt", "/input/vox/fader -20 dB");
-    eventually([&] { return show.list() == std::vector<std::string>{"other.take", "ride", "ride.1"}; });
+    const std::vector<std::string> kept{"bytes.take", "cut.take", "other.take", "ride", "ride.1"};
+    eventually([&] { return show.list() == kept; });
+    CHECK(text_of(show.folder + "cut.take.txt") == "0.5 /input/vox/fad");
+    CHECK(text_of(show.folder + "bytes.take.txt") == "\xff\xfe\x01\n");
+    CHECK(std::filesystem::exists(show.folder + "na\xefve.take"));
     CHECK(text_of(show.folder + "ride.txt").find("9 /bus/main/fader 0 dB linear") != std::string::npos);
     CHECK(text_of(show.folder + "ride.txt").find("-1 dB\n") != std::string::npos); // where the hand began
     CHECK(text_of(show.folder + "ride.txt").find("0.9 ") == std::string::npos);
@@ -181,7 +189,11 @@ TEST_CASE("a recording outlives kill -9")
     for (const auto& message : show.tablet.until_pong())
         if (message.address == "/info/note") notes += message.text(0) + "\n";
     CHECK(notes.find("fohd ended while it recorded `ride`; what was moved until then is kept") != std::string::npos);
-    CHECK(notes.find("what it had is in `other.take`: ") != std::string::npos);
+    for (const std::string said :
+         {"what it had is in `other.take`: ", "what it had is in `cut.take`: it ends within its first move",
+          "what it had is in `bytes.take`: `\xef\xbf\xbd\xef\xbf\xbd?`", "recorded `none`; nothing of what was moved",
+          "`na\xef\xbf\xbdve` cannot be the name of a recording"})
+        CHECK(notes.find(said) != std::string::npos);
 }
 
 TEST_CASE("the configuration's automation has its name")

@@ -33,9 +33,6 @@ bool fits(char letter, const Argument& argument)
     }
 }
 
-/// Whether nothing or a press is what it takes first.
-bool is_button(std::string_view form) { return form.starts_with("?p") || form.starts_with("?b"); }
-
 bool fits(std::string_view form, std::span<const Argument> arguments)
 {
     if (form == "*") return true;
@@ -71,10 +68,19 @@ std::string misfit(const Command& command, std::span<const Argument> arguments)
 
 bool is_let_go(const Command& command, std::span<const Argument> arguments)
 {
-    if (arguments.empty()) return false;
-    return any_form(command.takes, [&](std::string_view form) {
-        return is_button(form) && fits(form[1], arguments[0]) && !is_pressed(arguments[0]);
+    bool let_go = false;
+    any_form(command.takes, [&](std::string_view form) {
+        if (!fits(form, arguments)) return false;
+        auto argument = arguments.begin();
+        for (const char letter : form) {
+            if (letter == '?') continue;
+            if (argument == arguments.end()) break;
+            let_go = let_go || ((letter == 'p' || letter == 'b') && !is_pressed(*argument));
+            ++argument;
+        }
+        return true;
     });
+    return let_go;
 }
 
 } // namespace fohd::control

@@ -26,7 +26,7 @@ inline constexpr std::string_view press = "?p";
 /// Empty where the arguments are what the command takes, else one sentence with what it does take. Any thread, as all here.
 std::string misfit(const Command& command, std::span<const Argument> arguments);
 
-/// Whether the arguments, which fit, are a button that is let go: then nothing happens.
+/// Whether the arguments, which fit, have a button that is let go, by the first form that they fit: then nothing happens.
 bool is_let_go(const Command& command, std::span<const Argument> arguments);
 
 /// The text that a fitting argument is.

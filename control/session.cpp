@@ -74,6 +74,9 @@ std::string Session::recall(const std::string& name, std::optional<float> second
     const auto scene = scenes_.find(name);
     if (!scene) return scenes_.unknown(name);
     if (auto problem = check_scope(narrower); !problem.empty()) return problem;
+    if (seconds && !(*seconds >= 0 && *seconds <= max_fade))
+        return "a fade takes 0 to " + config::format_number(max_fade) + " seconds, not " +
+               config::format_number(*seconds);
     const auto& layout = store_->layout();
     const Scope scope(scene->scope), narrow(narrower);
     const auto safes = this->safes();
@@ -97,7 +100,7 @@ std::string Session::recall(const std::string& name, std::optional<float> second
         changes.push_back({parameter, store_->value(parameter), goal, by, 0});
     }
     history_.add(by, changes);
-    const std::chrono::duration<float> time(std::clamp(seconds.value_or(options_.fade), 0.0f, max_fade));
+    const std::chrono::duration<float> time(seconds.value_or(options_.fade));
     fades_.start(targets, std::chrono::duration_cast<Fades::Clock::duration>(time), options_.switches);
     set_current(name);
     answer({"/scene/recalled",

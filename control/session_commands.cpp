@@ -30,13 +30,6 @@ config::SceneScope scope_at(const std::vector<Argument>& arguments, std::size_t 
         (i == index ? scope.strips : scope.families) = words_of(text_of(arguments[i]));
     return scope;
 }
-
-/// Whether an argument is the false of a button that was let go.
-bool is_let_go(const Argument& argument)
-{
-    const auto* truth = std::get_if<bool>(&argument);
-    return truth && !*truth;
-}
 } // namespace
 
 std::span<const Session::Row> Session::table()
@@ -57,7 +50,7 @@ std::span<const Session::Row> Session::table()
         {{"/redo", "?p|a", step}, &Session::redo},
         {{"/redo/mine", "?p|a", step}, &Session::redo_mine},
         {{"/scene/save", "s?ss", stored}, &Session::save},
-        {{"/scene/recall", "s?ss|sb?ss", recalled}, &Session::recall},
+        {{"/scene/recall", "s?ss|sn?ss|sb?ss", recalled}, &Session::recall},
         {{"/scene/delete", "s", name}, &Session::remove},
         {{"/scene/rename", "ss", renamed}, &Session::rename},
         {{"/scene/copy", "ss", renamed}, &Session::copy},
@@ -138,7 +131,6 @@ std::string Session::recall(const Arguments& arguments, Writer by, const Answer&
     std::optional<float> seconds;
     std::size_t used = 1;
     if (arguments.size() > 1 && !std::holds_alternative<std::string>(arguments[1])) {
-        if (is_let_go(arguments[1])) return {};
         seconds = read_number(arguments[1]);
         used = 2;
     }

@@ -59,6 +59,9 @@ TEST_CASE("commands: each form, in its number and kinds of arguments")
     CHECK_FALSE(let_go("?p|a", {"/off"s}));
     CHECK_FALSE(let_go("?b|s", {"off"s})); // a name
     CHECK(let_go("?b|s", {false}));
+    CHECK(let_go("s|sn|sb", {"a"s, false}));
+    CHECK_FALSE(let_go("s|sn|sb", {"a"s, true}));
+    CHECK_FALSE(let_go("s|sn|sb", {"a"s, 0})); // a number is what it means first
     CHECK(fits("|st", {}));
     CHECK(fits("|st", {"/a"s, "yes"s}));
     CHECK_FALSE(fits("|st", {"/a"s}));

@@ -118,6 +118,29 @@ TEST_CASE("session: the list: rename, copy, delete, next and previous, in the or
     CHECK_FALSE(ann.ask("/scene/current", {"4 Song"s}).empty());
 }
 
+TEST_CASE("session: a fade of no time that can be is refused, and a button that is let go recalls nothing")
+{
+    Show show;
+    Surface ann(show);
+    ann.ask("/bus/main/fader", {-6});
+    CHECK(ann.ask("/scene/save", {"A"s}).empty());
+    ann.ask("/bus/main/fader", {0});
+    const std::string said = "/scene/recall: a fade takes 0 to 600 seconds, not ";
+    CHECK(ann.ask("/scene/recall", {"A"s, -1.5f}) == said + "-1.5");
+    CHECK(ann.ask("/scene/recall", {"A"s, 601}) == said + "601");
+    CHECK(ann.ask("/scene/save", {"B"s}).empty());
+    CHECK_THAT(ann.ask("/scene/previous", {true, -1}), Catch::Contains("a fade takes"));
+    CHECK(ann.ask("/scene/delete", {"B"s}).empty());
+    for (const double seconds : {1e300, -1e300}) CHECK_FALSE(ann.ask("/scene/recall", {"A"s, seconds}).empty());
+    CHECK(ann.ask("/scene/recall", {"A"s, false}).empty());
+    CHECK(show.value("/bus/main/fader") == 0);
+    CHECK(ann.ask("/scene/recall", {"A"s, 0}).empty());
+    CHECK(show.value("/bus/main/fader") == -6);
+    ann.ask("/bus/main/fader", {0});
+    CHECK(ann.ask("/scene/recall", {"A"s, true}).empty()); // as the file says: at once
+    CHECK(show.value("/bus/main/fader") == -6);
+}
+
 TEST_CASE("session: scope and safes decide what a recall touches")
 {
     Show show({{"/input/in2"}, 0, Switches::start});

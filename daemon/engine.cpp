@@ -182,6 +182,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
 void Engine::set_rate(int rate)
 {
     rate_ = rate;
+    block_ = 0; // that was another audio system's
     rack_.set_rate(rate);
     waiting_.clear();
     changed_ = false;

@@ -56,7 +56,7 @@ public:
     void interrupt();
     /// Control thread: what actions of processors came to since the last call, by the processor's address.
     std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return std::exchange(findings_, {}); }
-    /// Frames of the last callback; 0 before it. Any thread.
+    /// Frames of the last callback; 0 before the first, also of another rate. Any thread.
     int block() const { return block_.load(std::memory_order_relaxed); }
     /// Control thread: whether what was changed last is all that sounds: nothing waits, crossfades or rings on.
     bool settled() const;

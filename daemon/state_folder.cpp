@@ -147,6 +147,8 @@ StateFolder::StateFolder(FileThread& files, const std::string& path)
     } else if (::flock(in.folder, LOCK_EX | LOCK_NB) != 0) {
         ::close(std::exchange(in.folder, -1));
         in.refuse("locked", nothing + "another fohd has " + path + "; give each its own folder by STATE_DIRECTORY");
+    } else { // Where people put files of their own; why it cannot be made is said of what is to be saved there.
+        for (const char* below : {"automation", "scenes"}) make_folder(in.path / below);
     }
 }
 

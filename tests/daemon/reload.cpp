@@ -358,6 +358,15 @@ TEST_CASE("a measurement of an insert is answered at once when no sound runs, an
     CHECK(show.engine().take_findings().size() == 1);
 }
 
+TEST_CASE("the block of another rate's audio system counts no more")
+{
+    Show show("inputs: {vox: {}}\noutputs: {foh: {from: vox}}\n");
+    show.run(sounds(block), block);
+    CHECK(show.engine().block() == block);
+    show.engine().set_rate(44100);
+    CHECK(show.engine().block() == 0);
+}
+
 // Whatever is late anew begins empty. Were the old one not heard until it has filled, the echo would have a hole of 5 ms between two edges.
 TEST_CASE("another look-ahead puts no edge into the memory of a delay behind it")
 {

@@ -75,7 +75,7 @@ TEST_CASE("state folder: 54 broken files: none is taken for what it is not, and 
         INFO(text.substr(0, 400));
         for (std::size_t p = 0; p < restored.values.size(); ++p)
             CHECK((restored.values[p] == layout.parameters[p].initial || (!damaged && restored.values[p] == -6)));
-        if (damaged) CHECK(temporary.files() == 1);
+        if (damaged) CHECK(temporary.files() == 3); // and two folders
         if (damaged) CHECK(config::read_text(temporary / "state.yaml", 10).missing);
         folder.write("state.yaml", [] { return config::state_text({}); });
         REQUIRE(thread.finish(std::chrono::seconds(60)));
@@ -93,6 +93,10 @@ TEST_CASE("state folder: it is made where it is missing, for its user alone")
     struct stat made {};
     REQUIRE(stat((temporary / "a/b/fohd").c_str(), &made) == 0);
     CHECK((made.st_mode & 0777) == 0700);
+    for (const char* below : {"automation", "scenes"}) { // where people put files
+        REQUIRE(stat((temporary / "a/b/fohd/" + below).c_str(), &made) == 0);
+        CHECK(made.st_mode == (S_IFDIR | 0700));
+    }
 }
 
 TEST_CASE("state folder: where there is none, the show goes on and it is said")

@@ -55,6 +55,29 @@ public:
     {
         const DenormalGuard denormals;
         RenderStats stats(rate_, options_.block);
+        run_blocks(stats);
+        for (const Input& input : inputs_)
+            if (input.reader.error()) throw Failure{input_wrong, *input.reader.error()};
+        for (Output& output : outputs_)
+            if (!output.writer->finish()) throw Failure{system_refused, *output.writer->error()};
+        tell_bad();
+        tell(stats);
+    }
+
+private:
+    struct Input {
+        SoundReader reader;
+        int first_endpoint;
+        bool ended = false;
+    };
+    struct Output {
+        std::string name, path;
+        int strip, first_endpoint = 0;
+        std::unique_ptr<SoundWriter> writer;
+    };
+
+    void run_blocks(RenderStats& stats)
+    {
         Progress progress(frames_);
         for (std::int64_t at = 0; at < frames_; at += options_.block) {
             const int count = static_cast<int>(std::min<std::int64_t>(options_.block, frames_ - at));
@@ -73,24 +96,7 @@ public:
                     throw Failure{system_refused, *output.writer->error()};
             progress.at(at + count);
         }
-        for (const Input& input : inputs_)
-            if (input.reader.error()) throw Failure{input_wrong, *input.reader.error()};
-        for (Output& output : outputs_)
-            if (!output.writer->finish()) throw Failure{system_refused, *output.writer->error()};
-        tell(stats);
     }
-
-private:
-    struct Input {
-        SoundReader reader;
-        int first_endpoint;
-        bool ended = false;
-    };
-    struct Output {
-        std::string name, path;
-        int strip, first_endpoint = 0;
-        std::unique_ptr<SoundWriter> writer;
-    };
 
     void load()
     {
@@ -275,6 +281,18 @@ private:
                 std::fill(in_memory_[c].begin() + got, in_memory_[c].end(), 0.0f);
             input.ended = got == 0;
         }
+    }
+
+    /// What the engine silenced of the files in.
+    void tell_bad() const
+    {
+        for (const Input& input : inputs_)
+            if (const auto bad = input.reader.not_numbers(); bad.count > 0)
+                std::fprintf(stderr,
+                             "%s: warning: samples that are no numbers were silenced: %lld, the first in channel %d "
+                             "at %.3f s (frame %lld)\n",
+                             input.reader.path().c_str(), static_cast<long long>(bad.count), bad.channel + 1,
+                             static_cast<double>(bad.frame) / rate_, static_cast<long long>(bad.frame));
     }
 
     void tell(const RenderStats& stats)

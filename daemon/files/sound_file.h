@@ -30,6 +30,13 @@ public:
     /// early: see error().
     int read(float* const* channels, int frames);
 
+    /// Samples read so far that are no numbers, and where the first of them is.
+    struct NotNumbers {
+        std::int64_t count = 0, frame = 0;
+        int channel = 0; ///< From 0.
+    };
+    const NotNumbers& not_numbers() const { return not_numbers_; }
+
     /// Why reading ended before the format's number of frames.
     const std::optional<std::string>& error() const { return error_; }
 
@@ -42,6 +49,7 @@ private:
     std::string path_;
     std::vector<float> interleaved_;
     std::int64_t position_ = 0;
+    NotNumbers not_numbers_;
     std::optional<std::string> error_;
 };
 

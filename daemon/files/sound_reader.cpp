@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 #include "config/file_text.h"
@@ -42,6 +43,9 @@ int SoundReader::read(float* const* channels, int frames)
     const auto width = static_cast<std::size_t>(format_.channels);
     interleaved_.resize(std::max(interleaved_.size(), width * static_cast<std::size_t>(frames)));
     const auto got = static_cast<int>(sf_readf_float(file, interleaved_.data(), frames));
+    for (std::size_t n = 0; n < width * static_cast<std::size_t>(got); ++n)
+        if (!std::isfinite(interleaved_[n]) && not_numbers_.count++ == 0)
+            not_numbers_ = {1, position_ + static_cast<std::int64_t>(n / width), static_cast<int>(n % width)};
     for (std::size_t channel = 0; channel < width; ++channel) {
         float* into = channels[channel];
         const float* from = interleaved_.data() + channel;

@@ -98,6 +98,20 @@ TEST_CASE("sound that cannot be read or does not fit is one sentence and exit co
         CHECK_THAT(render.err(), Contains(file));
         CHECK(lines_in(render.err()) == 1);
     }
+    write_wav(folder / "nan.wav", {[] {
+                  std::vector<float> sound(24000, 0.25f);
+                  sound[12000] = std::numeric_limits<float>::quiet_NaN();
+                  for (const std::size_t n : {13000, 13001}) sound[n] = -std::numeric_limits<float>::infinity();
+                  return sound;
+              }()});
+    Program render({FOHD, "render", "--config", config, "--in", "vox=" + (folder / "nan.wav"), "--out",
+                    "foh=" + (folder / "out.wav")});
+    CHECK(render.exit_code() == 0); // What is wrong with it is said, and it is rendered.
+    CHECK(render.err() == (folder / "nan.wav") +
+                              ": warning: samples that are no numbers were silenced: 3, the first in "
+                              "channel 1 at 0.250 s (frame 12000)\n");
+    for (const auto& channel : read_wav(folder / "out.wav"))
+        CHECK(std::ranges::all_of(channel, [](float sample) { return std::isfinite(sample); }));
     Program nobody({FOHD, "render", "--config", config, "--in", "voz=" + (folder / "fast.wav"), "--out",
                     "foh=" + (folder / "out.wav")});
     CHECK(nobody.exit_code() == 1);

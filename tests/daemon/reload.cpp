@@ -1,12 +1,8 @@
 // A description is changed while sound runs: what is heard of it, sample by sample.
-#include "config/config.h"
-#include "daemon/endpoints.h"
-#include "daemon/engine.h"
 #include "tests/support/clicks.h"
 #include "tests/support/edits.h"
-#include "tests/support/flushed_denormals.h"
+#include "tests/support/show.h"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <memory>
 #include <numbers>
@@ -17,8 +13,7 @@ using namespace fohd::test;
 
 namespace {
 
-constexpr int rate = 48000, block = 64;
-using Sound = std::vector<std::vector<float>>;
+constexpr int rate = Show::rate, block = Show::block;
 
 std::vector<float> sine(std::size_t frames, double hz, double amplitude)
 {
@@ -38,73 +33,6 @@ std::vector<float> programme(std::size_t frames)
         sound[i] = any(generator) * std::exp(-static_cast<float>(i % 12000) / 2000);
     return sound;
 }
-
-/// What a file says, on numbered channels that stay with the names of their ports.
-class Show {
-public:
-    explicit Show(const std::string& text) : config_(read(text)), engine_(config_.graph, rate) { wire(); }
-
-    void change(const std::string& text)
-    {
-        config_ = read(text);
-        engine_.change(config_.graph, dsp::Layout(config_.graph).initial_values(), wire());
-    }
-
-    /// Runs `frames` of the inputs by the names of their ports, from where it stopped, and answers what the ports out gave.
-    std::map<std::string, std::vector<float>> run(const std::map<std::string, std::vector<float>>& in,
-                                                  std::size_t frames)
-    {
-        const test::FlushedDenormals flushed;
-        std::map<std::string, std::vector<float>> out;
-        for (const auto& port : outputs_) out[port].resize(frames);
-        std::vector<float> silence(block), nowhere(block);
-        for (std::size_t done = 0; done < frames; done += block) {
-            engine_.tend();
-            std::vector<const float*> from;
-            std::vector<float*> to;
-            for (const auto& port : inputs_) {
-                const auto sound = in.find(port);
-                from.push_back(sound == in.end() ? silence.data() : sound->second.data() + at_ + done);
-            }
-            for (const auto& port : outputs_) to.push_back(out[port].data() + done);
-            engine_.process(from, to, block);
-        }
-        at_ += frames;
-        return out;
-    }
-
-    daemon::Engine& engine() { return engine_; }
-
-private:
-    static config::Config read(const std::string& text)
-    {
-        auto loaded = config::load_text("fohd: 1\n" + text);
-        for (const auto& problem : loaded.problems) UNSCOPED_INFO(config::to_line(problem, "text"));
-        REQUIRE(loaded.config);
-        return *loaded.config;
-    }
-
-    /// Ports that are new get the next channels; nobody's channel goes to another.
-    dsp::Wiring wire()
-    {
-        const auto endpoints = daemon::endpoints_of(config_);
-        const auto slots = [](const std::vector<daemon::Endpoint>& list, std::vector<std::string>& known) {
-            std::vector<int> numbers;
-            for (const auto& endpoint : list) {
-                auto found = std::ranges::find(known, endpoint.port_name);
-                if (found == known.end()) found = known.insert(known.end(), endpoint.port_name);
-                numbers.push_back(static_cast<int>(found - known.begin()));
-            }
-            return numbers;
-        };
-        return {slots(endpoints.inputs, inputs_), slots(endpoints.outputs, outputs_)};
-    }
-
-    config::Config config_;
-    daemon::Engine engine_;
-    std::vector<std::string> inputs_, outputs_;
-    std::size_t at_ = 0;
-};
 
 std::map<std::string, std::vector<float>> sounds(std::size_t frames)
 {
@@ -289,11 +217,7 @@ TEST_CASE("a mute is heard while another graph comes in, and while one waits for
         const auto heard = show.run(in, part).at("foh_1");
         REQUIRE(loudest(heard) > 0.1f);
         REQUIRE_FALSE(show.engine().settled());
-        const dsp::Layout& layout = show.engine().layout();
-        auto values = layout.initial_values();
-        const int mute = layout.find("/bus/main/mute");
-        values[static_cast<std::size_t>(mute)] = 1;
-        show.engine().apply(values, {&mute, 1});
+        show.set("/bus/main/mute", 1);
         show.run(in, part); // it glides for 20 ms
         CHECK(loudest(show.run(in, part).at("foh_1")) == 0);
         CHECK_FALSE(show.engine().settled());
@@ -375,12 +299,7 @@ TEST_CASE("another look-ahead puts no edge into the memory of a delay behind it"
     constexpr std::size_t before = 24000, after = 38400;
     const auto in = sounds(before + after);
     show.run(in, before);
-    const dsp::Layout& layout = show.engine().layout();
-    auto values = layout.initial_values();
-    const int lookahead = layout.find("/input/vox/compressor/lookahead");
-    REQUIRE(lookahead >= 0);
-    values[static_cast<std::size_t>(lookahead)] = 5;
-    show.engine().apply(values, {&lookahead, 1});
+    show.set("/input/vox/compressor/lookahead", 5);
     const auto echo = show.run(in, after).at("foh_1");
     float bend = 0;
     for (std::size_t i = 2; i < after; ++i) bend = std::max(bend, std::abs(echo[i] - 2 * echo[i - 1] + echo[i - 2]));
@@ -396,18 +315,10 @@ TEST_CASE("what a processor has beside the value that another graph is made for 
               "outputs: {foh: {from: main}, lobby: {from: main, chain: [delay: {time: 900 ms}]}}\n");
     constexpr std::size_t part = 4800;
     const auto in = sounds(6 * part);
-    const dsp::Layout& layout = show.engine().layout();
-    auto values = layout.initial_values();
-    const auto set = [&](const char* address, float value) {
-        const int parameter = layout.find(address);
-        REQUIRE(parameter >= 0);
-        values[static_cast<std::size_t>(parameter)] = value;
-        show.engine().apply(values, {&parameter, 1});
-    };
     show.run(in, part);
-    set("/input/vox/compressor/lookahead", 5);
+    show.set("/input/vox/compressor/lookahead", 5);
     const float before = loudest(show.run(in, part).at("foh_1"));
-    set("/input/vox/compressor/makeup", 6);
+    show.set("/input/vox/compressor/makeup", 6);
     show.run(in, part); // it glides
     CHECK(loudest(show.run(in, part).at("foh_1")) > 1.9f * before);
     CHECK_FALSE(show.engine().settled());

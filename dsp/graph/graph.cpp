@@ -314,8 +314,10 @@ void Graph::aim(int part, std::span<const float> own, int frames)
         at(joints_, joint).processor->aim(member, own[0], own.subspan(1), frames == 0);
     if (const int index = at(planar_of_part_, part); index >= 0) {
         Planar& planar = at(planars_, index);
-        planar.goal = own[0];
-        planar.lead = frames;
+        if (frames == 0 || planar.goal != own[0]) {
+            planar.goal = own[0];
+            planar.lead = frames;
+        }
         if (frames == 0) planar.wet = planar.goal;
         planar.processor->aim(own.subspan(1), frames == 0);
     }

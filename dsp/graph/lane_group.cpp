@@ -92,6 +92,7 @@ void LaneGroup::aim_wet(std::size_t step, int lane, float share, int frames)
 {
     Wet& wet = *steps_[step].wet;
     const auto l = static_cast<std::size_t>(lane);
+    if (frames > 0 && wet.goal[l] == share) return;
     wet.goal[l] = share;
     wet.lead[l] = static_cast<float>(frames);
     if (frames == 0) wet.now[l] = share;

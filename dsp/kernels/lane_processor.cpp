@@ -18,6 +18,12 @@ void LaneProcessor::adopt(const Rows& rows, int width)
 
 void LaneProcessor::aim(int lane, std::span<const float> coeffs, int frames)
 {
+    const auto is_goal = [&] {
+        for (int r = 0; r < rows_.coeff_count; ++r)
+            if (rows_.goal[r * width_ + lane] != coeffs[static_cast<std::size_t>(r)]) return false;
+        return true;
+    };
+    if (frames > 0 && is_goal()) return;
     for (int r = 0; r < rows_.coeff_count; ++r) {
         rows_.goal[r * width_ + lane] = coeffs[static_cast<std::size_t>(r)];
         if (frames == 0) rows_.now[r * width_ + lane] = coeffs[static_cast<std::size_t>(r)];

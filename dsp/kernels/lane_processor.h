@@ -30,8 +30,8 @@ public:
     /// derive their position from it, so that a lane may move to another group.
     virtual void run(float* frames, const float* key, int count, std::uint64_t clock) = 0;
 
-    /// The lane glides to these coefficients over `frames`; with 0 it has them at once. Audio thread, or before it
-    /// runs.
+    /// The lane glides to these coefficients over `frames`; with 0 it has them at once. A glide that is already on its way there
+    /// goes on as it is. Audio thread, or before it runs.
     void aim(int lane, std::span<const float> coeffs, int frames);
     /// Goes on, bit for bit, where a lane of another group of the same kernel and size stopped.
     void take(int lane, const LaneProcessor& from, int from_lane);

@@ -45,8 +45,10 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     leaving_ = with.leaving;
     ringing_ = with.ringing;
     const dsp::Layout layout(with.description);
-    held_before_ = {std::move(heard_), std::move(held_.places)};
-    held_ = {layout.initial_values(), places_in(layout)};
+    held_before_ = std::exchange(held_, {});
+    held_before_.values = std::move(heard_);
+    held_.values = layout.initial_values();
+    find_places(held_, with.description, layout);
     heard_ = held_.values;
 
     auto readings = std::make_shared<dsp::GraphReadings>(with.description);
@@ -57,16 +59,27 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     return graph;
 }
 
-/// Where the parameters of the description are among those of a graph of another one, as far as they are the same there.
-std::vector<int> Engine::places_in(const dsp::Layout& layout) const
+/// Where the parameters of the description are among those of a graph of another one, as far as they are the same there. What
+/// leaves of a strip hears its fader and its mute too, as long as it sounds.
+void Engine::find_places(Held& held, const dsp::Description& description, const dsp::Layout& layout) const
 {
-    std::vector<int> places;
+    held.places.clear();
     for (const dsp::Parameter& parameter : layout_.parameters) {
         const int place = layout.find(parameter.address);
         const bool same = place >= 0 && layout.parameters[static_cast<std::size_t>(place)].spec == parameter.spec;
-        places.push_back(same ? place : -1);
+        held.places.push_back(same ? place : -1);
     }
-    return places;
+    held.tails.clear();
+    for (const dsp::Slice& slice : layout.slices) {
+        if (slice.kind != dsp::Slice::Kind::fader) continue;
+        const dsp::Strip& strip = description.strips[static_cast<std::size_t>(slice.strip)];
+        if (strip.continues.empty()) continue;
+        for (int place = slice.first_value; place < slice.first_value + slice.value_count; ++place) {
+            const auto& spec = *layout.parameters[static_cast<std::size_t>(place)].spec;
+            const int parameter = layout_.find(strip.continues + "/" + std::string(spec.id));
+            if (parameter >= 0) held.tails.emplace(parameter, place);
+        }
+    }
 }
 
 /// The slices of a graph that what `changed` belongs to there, of which it then has the values.
@@ -75,10 +88,13 @@ std::set<int> Engine::note(Held& held, const dsp::Layout& layout, std::span<cons
     std::set<int> slices;
     for (const int parameter : changed) {
         const auto index = static_cast<std::size_t>(parameter);
-        if (held.places[index] < 0) continue;
-        const auto place = static_cast<std::size_t>(held.places[index]);
-        held.values[place] = values_[index];
-        slices.insert(layout.parameters[place].slice);
+        const auto write = [&](int at) {
+            const auto place = static_cast<std::size_t>(at);
+            held.values[place] = values_[index];
+            slices.insert(layout.parameters[place].slice);
+        };
+        if (held.places[index] >= 0) write(held.places[index]);
+        for (auto [tail, end] = held.tails.equal_range(parameter); tail != end; ++tail) write(tail->second);
     }
     return slices;
 }
@@ -169,8 +185,10 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
-    held_.places = places_in(performer_->graph().layout()); // until another graph is there
-    if (const dsp::Graph* const before = performer_->before()) held_before_.places = places_in(before->layout());
+    const dsp::Graph& graph = performer_->graph();
+    find_places(held_, graph.description(), graph.layout()); // until another graph is there
+    if (const dsp::Graph* const before = performer_->before())
+        find_places(held_before_, before->description(), before->layout());
     wiring_ = std::move(wiring);
     rack_.serve(description_, rate_);
     passage_ = {}; // its parameters are of another layout

@@ -7,6 +7,7 @@
 #include "dsp/graph/performer.h"
 #include "dsp/graph/transition.h"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -107,10 +108,11 @@ private:
 
     /// Values as a graph has them.
     struct Held {
-        std::vector<float> values; ///< Of its own layout, as they were set: of the tails too.
-        std::vector<int> places;   ///< By parameter of the engine's layout: of its own; -1: it has none such.
+        std::vector<float> values;     ///< Of its own layout, as they were set: of the tails too.
+        std::vector<int> places;       ///< By parameter of the engine's layout: of its own; -1: it has none such.
+        std::multimap<int, int> tails; ///< Parameters of faders: their places in what leaves of their strips.
     };
-    std::vector<int> places_in(const dsp::Layout& layout) const;
+    void find_places(Held& held, const dsp::Description& description, const dsp::Layout& layout) const;
     std::set<int> note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const;
     Held held_, held_before_; ///< By the newest graph, and by the one that is heard until that has come in.
     std::vector<float>

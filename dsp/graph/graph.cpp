@@ -86,6 +86,8 @@ void Graph::compile(std::span<const Kernels* const> kernels)
                                                            .keyed = node.key >= 0,
                                                            .impulse = node.impulse.impulse.get()});
             made.latency = planar->latency;
+            made.openings.resize(planar->from.size());
+            for (PathGain& opening : made.openings) opening.aim(1, 0);
             made.dry.assign(planar->from.size(), std::vector<float>(static_cast<std::size_t>(planar->latency)));
             if (made.latency > 0) made.late = std::make_unique<Buffers>(static_cast<int>(planar->from.size()));
             planars_.push_back(std::move(made));

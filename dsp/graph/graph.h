@@ -86,6 +86,7 @@ private:
         std::unique_ptr<PlanarProcessor> processor;
         std::vector<std::vector<float>> dry; ///< A ring a channel, as long as the latency.
         std::unique_ptr<Buffers> late;       ///< The sound as late as the processor, where there is latency.
+        std::vector<PathGain> openings;      ///< By channel: of what it hears; open but in a transition.
         float wet = 1, goal = 1;
         int lead = 0, latency = 0;
     };
@@ -123,6 +124,7 @@ private:
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
     void run_input(const InputOp& op, PathGain& opening, const float* input, int frames);
+    void open(PathGain& opening, float* sound, int frames) const;
     void run_line(Line& line, const float* from, float* to, int frames);
     void run_planar(Planar& planar, const PlanarOp& op, const float* const* inputs, int frames);
     void run_send(const SendOp& op, PathGain& gain, float* output, int frames);

@@ -76,6 +76,11 @@ void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, 
     }
     const int bad = planar_kernels_->sanitize(input, sound, frames);
     if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+    open(opening, sound, frames);
+}
+
+void Graph::open(PathGain& opening, float* sound, int frames) const
+{
     if (opening.open()) return;
     alignas(64) float closed[max_block];
     std::copy_n(sound, frames, closed);
@@ -116,6 +121,7 @@ void Graph::run_planar(Planar& planar, const PlanarOp& op, const float* const* i
         channels[c] = buffers_[op.to[c]];
         late[c] = buffers_[op.from[c]];
         std::copy_n(late[c], frames, channels[c]);
+        open(planar.openings[c], channels[c], frames);
         if (planar.latency == 0) continue;
         run_line(planar.dry[c], late[c], (*planar.late)[static_cast<int>(c)], frames);
         late[c] = (*planar.late)[static_cast<int>(c)];

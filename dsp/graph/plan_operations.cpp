@@ -141,7 +141,8 @@ private:
         const std::size_t routes = std::max(sources.size(), sum.size());
         for (std::size_t r = 0; r < routes; ++r) {
             const std::size_t channel = std::min(r, sources.size() - 1);
-            const int source = late(sources[channel], std::max(0, arrival - lateness), path.from, path.tap, channel);
+            const int source =
+                late(sources[channel], path.waits ? std::max(0, arrival - lateness) : 0, path.from, path.tap, channel);
             plan_.ops.emplace_back(AddOp{source, sum[std::min(r, sum.size() - 1)], part_of(path), static_cast<int>(r)});
         }
     }

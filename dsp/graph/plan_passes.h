@@ -33,7 +33,8 @@ struct StripPlan {
 struct Path {
     int from, to, send; ///< send: index, or -1 for `from`
     Tap tap;
-    bool align;
+    bool align; ///< What is there earlier waits for it.
+    bool waits; ///< It waits for what is there later. Not what rings on: that would move what sounds of it.
 };
 /// By the strip that they lead into.
 using Paths = std::vector<std::vector<Path>>;

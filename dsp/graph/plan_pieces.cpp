@@ -55,7 +55,7 @@ private:
         }
         for (const Path& path : paths) {
             const int late = tap_latency(plans_[static_cast<std::size_t>(path.from)], path.tap);
-            plan_.paths.push_back({path.from, path.to, path.send, late, std::max(0, latency_ - late)});
+            plan_.paths.push_back({path.from, path.to, path.send, late, path.waits ? std::max(0, latency_ - late) : 0});
         }
         out_.in_latency = latency_;
         out_.in_rank = rank;
@@ -169,12 +169,14 @@ Paths list_paths(const Description& description)
     Paths paths(description.strips.size());
     for (std::size_t s = 0; s < description.strips.size(); ++s)
         if (const int from = description.strips[s].from; from >= 0)
-            paths[s].push_back({from, static_cast<int>(s), -1, Tap::post, strip_at(description, from).align});
+            paths[s].push_back({from, static_cast<int>(s), -1, Tap::post, strip_at(description, from).align, true});
     for (std::size_t s = 0; s < description.strips.size(); ++s)
         for (std::size_t n = 0; n < description.strips[s].sends.size(); ++n) {
-            const Send& send = description.strips[s].sends[n];
+            const Strip& strip = description.strips[s];
+            const Send& send = strip.sends[n];
             paths[static_cast<std::size_t>(send.to)].push_back({static_cast<int>(s), send.to, static_cast<int>(n),
-                                                                send.tap, send.align && description.strips[s].align});
+                                                                send.tap, send.align && strip.align && !strip.rings_on,
+                                                                !strip.rings_on});
         }
     return paths;
 }

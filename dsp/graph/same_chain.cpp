@@ -1,7 +1,13 @@
 #include "dsp/graph/same_chain.h"
 #include "dsp/registry.h"
+#include <algorithm>
 
 namespace fohd::dsp {
+
+bool rings(const Strip& strip)
+{
+    return std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->rings; });
+}
 
 bool same_chain(const Description& a, const Strip& of_a, const Description& b, const Strip& of_b, double rate)
 {

@@ -1,4 +1,6 @@
 #include "dsp/graph/takeover.h"
+#include "dsp/graph/head_start.h"
+#include "dsp/graph/warm_up.h"
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -56,7 +58,9 @@ void visit_places(const Graph& graph, std::span<const std::string> origins, cons
 }
 } // namespace
 
-Takeover::Takeover(const Graph& from, Graph& to) : from_(from), to_(to), origins_(addresses_of(to))
+Takeover::Takeover(const Graph& from, Graph& to)
+    : from_(from), to_(to), origins_(addresses_of(to)),
+      anew_(outputs_that_begin_anew(from, to, to.plan().options.rate)), head_starts_(head_starts(from, to))
 {
     const auto old = addresses_of(from);
     for (std::size_t s = 0; s < origins_.size(); ++s) {
@@ -118,9 +122,13 @@ void Takeover::match_planars()
         if (const auto* op = std::get_if<PlanarOp>(&from_.plan_.ops[f]))
             old[name(from_, addresses, *op)] = from_.slots_[f];
     for (std::size_t t = 0; t < to_.plan_.ops.size(); ++t)
-        if (const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t]))
+        if (const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t])) {
+            const bool anew = anew_.contains(op->strip) &&
+                              strip_at(to_, op->strip).chain[static_cast<std::size_t>(op->node)].type->rings;
+            if (anew) hearers_.push_back(to_.slots_[t]);
             if (const auto found = old.find(name(to_, origins_, *op)); found != old.end())
-                (fresh_.contains(op->strip) ? learners_ : planars_).push_back({to_.slots_[t], found->second});
+                (anew || fresh_.contains(op->strip) ? learners_ : planars_).push_back({to_.slots_[t], found->second});
+        }
 }
 
 void Takeover::match_joints()
@@ -199,11 +207,10 @@ void Takeover::match_lines()
 void Takeover::list_openings()
 {
     std::size_t endpoint = 0;
-    for (const Strip& strip : to_.description().strips) {
-        if (strip.kind != StripKind::input) continue;
-        for (int c = 0; c < strip.channels; ++c, ++endpoint)
-            if (strip.opens) inputs_.push_back(endpoint);
-    }
+    const auto& strips = to_.description().strips;
+    for (std::size_t s = 0; s < strips.size(); ++s)
+        for (int c = 0; strips[s].kind == StripKind::input && c < strips[s].channels; ++c, ++endpoint)
+            if (strips[s].opens) inputs_.push_back({endpoint, s});
 }
 
 bool Takeover::carry_ahead()
@@ -232,6 +239,12 @@ void Takeover::carry_out(int hold)
             for (std::size_t c = 0; c < to.dry.size(); ++c) std::ranges::copy(from.dry[c], to.dry[c].begin());
     }
     for (const Indices& move : learners_) to_.planars_[move.to].processor->learn(*from_.planars_[move.from].processor);
+    for (const std::size_t planar : hearers_)
+        for (PathGain& opening : to_.planars_[planar].openings) {
+            opening.aim(0, 0);
+            opening.aim(1, to_.glide_);
+            opening.hold(std::ranges::max(to_.plan_.latency));
+        }
     for (const JointMove& move : joints_) move.to->take(move.to_member, *move.from, move.from_member);
     for (const Indices& move : paths_) std::ranges::copy(from_.gains_[move.from], to_.gains_[move.to].begin());
     for (const std::size_t path : opened_)
@@ -246,7 +259,8 @@ void Takeover::carry_out(int hold)
     for (std::size_t part = 0; part < to_.plan_.parts.size(); ++part)
         to_.aim(static_cast<int>(part), to_.own(static_cast<int>(part), newest.coeffs), to_.glide_);
     for (const std::size_t path : fading_)
-        for (PathGain& gain : to_.gains_[path]) gain.hold(hold);
+        for (PathGain& gain : to_.gains_[path])
+            gain.hold(hold - head_starts_[static_cast<std::size_t>(to_.plan_.parts[path].to)]);
     for (std::size_t o = 0; o < to_.plan_.ops.size(); ++o) {
         const auto* send = std::get_if<SendOp>(&to_.plan_.ops[o]);
         if (!send || send->fade == Send::Fade::none) continue;
@@ -256,11 +270,11 @@ void Takeover::carry_out(int hold)
         gain.aim(goal, to_.glide_);
         gain.hold(hold);
     }
-    for (const std::size_t endpoint : inputs_) {
-        PathGain& opening = to_.openings_[endpoint];
+    for (const Indices& opens : inputs_) {
+        PathGain& opening = to_.openings_[opens.to];
         opening.aim(0, 0);
         opening.aim(1, to_.glide_);
-        opening.hold(hold);
+        opening.hold(hold - head_starts_[opens.from]);
     }
 }
 } // namespace fohd::dsp

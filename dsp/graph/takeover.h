@@ -15,7 +15,7 @@ public:
     /// one block. No other function may be called before that but the destructor.
     bool carry_ahead();
     /// Audio thread, while neither graph runs. What was moved then glides to the new graph's own coefficients.
-    /// Ways and inputs that open or close begin to do so `hold` frames later.
+    /// Ways and inputs that open or close begin to do so `hold` frames later, but for their head start.
     void carry_out(int hold);
 
 private:
@@ -51,13 +51,16 @@ private:
     Graph& to_;
     std::vector<std::string> origins_; ///< By strip of the new graph.
     std::set<int> fresh_;              ///< Strips of the new graph that take over nothing.
+    std::set<int> anew_;               ///< See outputs_that_begin_anew().
     std::vector<LaneMove> lanes_;
     std::vector<WetMove> wets_;
     std::vector<JointMove> joints_;
     std::vector<Indices> planars_, learners_, paths_, lines_;
+    std::vector<std::size_t> hearers_; ///< Planar processors of which what they hear opens.
     std::vector<std::size_t> opened_,
-        fading_;                      ///< Paths: of a strip into what leaves of it, open until now; opening or closing.
-    std::vector<std::size_t> inputs_; ///< Endpoints in that open.
-    std::size_t ahead_ = 0;           ///< Planar processors that are copied ahead.
+        fading_;                   ///< Paths: of a strip into what leaves of it, open until now; opening or closing.
+    std::vector<Indices> inputs_;  ///< Endpoints in that open, from their strips.
+    std::vector<int> head_starts_; ///< By strip of the new graph; see head_starts().
+    std::size_t ahead_ = 0;        ///< Planar processors that are copied ahead.
 };
 } // namespace fohd::dsp

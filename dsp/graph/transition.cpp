@@ -16,11 +16,6 @@ enum class Start { as_is, opens, closes };
 
 const Strip& at(const Description& description, int s) { return description.strips[static_cast<std::size_t>(s)]; }
 
-bool rings(const Strip& strip)
-{
-    return std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->rings; });
-}
-
 bool has_ports(const Strip& strip)
 {
     return std::ranges::any_of(strip.chain, [](const ProcessorNode& node) { return node.type->has_ports(); });

@@ -1,4 +1,5 @@
 #include "dsp/graph/warm_up.h"
+#include "dsp/graph/head_start.h"
 #include "dsp/graph/same_chain.h"
 #include "dsp/registry.h"
 #include <algorithm>
@@ -22,30 +23,55 @@ double memory_of(const Description& description, const Strip& strip, double rate
     }
     return seconds;
 }
+
+/// What a graph that takes over does with a strip.
+struct Change {
+    bool there_before, same_chain, same_latency;
+    double memory; ///< seconds
+    bool hears_as_before() const { return same_chain && same_latency; }
+    bool begins_anew(const Strip& strip) const { return rings(strip) && !hears_as_before() && memory <= longest; }
+};
+
+Change change_of(const Graph& from, const Graph& to, std::size_t s, double rate)
+{
+    const Description &old = from.description(), &next = to.description();
+    const Strip& strip = next.strips[s];
+    const auto was = std::ranges::find(old.strips, address_of(strip), address_of);
+    const double memory = memory_of(next, strip, rate);
+    if (was == old.strips.end()) return {false, false, false, memory};
+    const auto before = static_cast<std::size_t>(was - old.strips.begin());
+    return {true, was->channels == strip.channels && same_chain(old, *was, next, strip, rate),
+            to.plan().latency[s] == from.plan().latency[before], memory};
+}
 } // namespace
 
 int warm_up(const Graph& from, const Graph& to, double rate)
 {
-    const Description &old = from.description(), &next = to.description();
-    const auto &latency = to.plan().latency, &old_latency = from.plan().latency;
-    bool differs = latency != old_latency || old.strips.size() != next.strips.size();
+    const auto& strips = to.description().strips;
+    const auto& latency = to.plan().latency;
+    bool differs = latency != from.plan().latency || from.description().strips.size() != strips.size();
     double seconds = 0;
-    for (std::size_t t = 0; t < next.strips.size(); ++t) {
-        const Strip& strip = next.strips[t];
-        if (strip.kind != StripKind::output) continue;
-        const auto was = std::ranges::find(old.strips, address_of(strip), address_of);
-        if (was == old.strips.end()) {
-            differs = true;
-            continue;
-        }
-        const auto before = static_cast<std::size_t>(was - old.strips.begin());
-        const bool same = was->channels == strip.channels && same_chain(old, *was, next, strip, rate);
-        differs |= !same;
-        const double memory = memory_of(next, strip, rate);
-        const bool hears_as_before = same && latency[t] == old_latency[before];
-        seconds = std::max(seconds, hears_as_before ? std::min(memory, of_same_chain) : memory);
+    for (std::size_t s = 0; s < strips.size(); ++s) {
+        const Change change = change_of(from, to, s, rate);
+        differs |= !change.same_chain;
+        if (strips[s].kind != StripKind::output) continue;
+        if (!change.there_before) continue; // nobody waits for it to be as it was
+        double memory = std::min(change.memory, change.hears_as_before() ? of_same_chain : longest);
+        if (change.begins_anew(strips[s])) memory += glide_ms / 1000; // of its opening
+        seconds = std::max(seconds, memory);
     }
-    if (!differs || next.strips.empty()) return 0;
-    return std::ranges::max(latency) + static_cast<int>(std::ceil(std::min(seconds, longest) * rate));
+    if (!differs || strips.empty()) return 0;
+    return std::ranges::max(latency) + std::ranges::max(head_starts(from, to)) +
+           static_cast<int>(std::ceil(seconds * rate));
+}
+
+std::set<int> outputs_that_begin_anew(const Graph& from, const Graph& to, double rate)
+{
+    std::set<int> outputs;
+    const auto& strips = to.description().strips;
+    for (std::size_t s = 0; s < strips.size(); ++s)
+        if (strips[s].kind == StripKind::output && change_of(from, to, s, rate).begins_anew(strips[s]))
+            outputs.insert(static_cast<int>(s));
+    return outputs;
 }
 } // namespace fohd::dsp

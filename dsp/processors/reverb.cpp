@@ -1,7 +1,14 @@
 #include "dsp/processors/reverb.h"
+#include <algorithm>
 #include <cmath>
 
 namespace fohd::dsp {
+
+double ReverbProcessor::memory(const Params& p, const Context&)
+{
+    const auto seconds = [](Milliseconds time) { return static_cast<double>(time.value) / 1000; };
+    return std::min(seconds(p.pre_delay) + seconds(p.decay) / 2, 1.0);
+}
 
 void ReverbProcessor::design(const Params& p, const Context& context, CoeffWriter& out)
 {

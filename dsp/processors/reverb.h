@@ -128,6 +128,9 @@ public:
         return shape;
     }
 
+    /// To -30 dB, or as far as it gets in a second: of a longer one, what is missing then comes in its own time.
+    static double memory(const Params& p, const Context&);
+
     static void design(const Params& p, const Context& context, CoeffWriter& out);
 
     static std::unique_ptr<PlanarProcessor> make(const Params&, const Context& context)

@@ -51,9 +51,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     find_places(held_, with.description, layout);
     heard_ = held_.values;
 
-    auto readings = std::make_shared<dsp::GraphReadings>(with.description);
-    if (readings_) readings->go_on(*readings_);
-    readings_ = std::move(readings);
+    readings_ = std::make_shared<dsp::GraphReadings>(with.description, readings_.get());
     auto graph = std::make_unique<dsp::Graph>(with.description, rate_, held_.values, dsp::usable_kernels(), readings_);
     rack_.connect(*graph);
     return graph;
@@ -349,7 +347,7 @@ void Engine::interrupt()
 bool Engine::tend()
 {
     performer_->collect();
-    bad_samples_.store(readings_->bad_samples.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    bad_samples_.store(readings_->bad_samples().load(std::memory_order_relaxed), std::memory_order_relaxed);
     loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
     look_for_findings();
     if (!performer_->settled() || !busy_.empty()) return false;

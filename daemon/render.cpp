@@ -297,7 +297,7 @@ private:
 
     void tell(const RenderStats& stats)
     {
-        engine_->performer().graph().publish_readings();
+        engine_->performer().publish_readings();
         if (!options_.stats.empty()) {
             std::map<std::string, int> latency;
             const auto& graph = engine_->performer().graph();

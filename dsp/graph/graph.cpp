@@ -100,6 +100,11 @@ void Graph::compile(std::span<const Kernels* const> kernels)
             slot = joints_.size();
             join(*joint);
         }
+        if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
+            slot = measured_.size();
+            const int channels = static_cast<int>(loudness->buffers.size());
+            measured_.push_back({loudness->strip, channels, Buffers(channels)});
+        }
         slots_.push_back(slot);
     }
     told_ = std::make_unique<std::atomic<std::uint32_t>[]>(planars_.size());

@@ -63,8 +63,11 @@ public:
     /// Audio thread: what stands after the first so many events; answers how many of those from the frame `late` on were still to
     /// be taken up.
     std::uint64_t take_up(const Score& score, std::size_t events, std::int64_t late);
-    /// Audio thread: one pointer an endpoint, null for one from which nothing can come; frames <= max_block. A graph that is not `heard` feeds no loudness.
+    /// Audio thread: one pointer an endpoint, null for one from which nothing can come; frames <= max_block. A graph that is not
+    /// `heard` writes no readings.
     void process(const float* const* inputs, float* const* outputs, int frames, bool heard = true);
+    /// Audio thread: the `frames` that process() gave last go to who measures them.
+    void measure(int frames);
     /// Audio thread: readings are otherwise published about every 10 ms.
     void publish_readings();
     std::uint64_t clock() const { return clock_; }
@@ -99,9 +102,10 @@ private:
     struct Membership {
         int joint = -1, member = 0;
     };
-    struct Meters {
-        LaneGroup* group;
-        int step;
+    /// What was heard last of a strip with `loudness`, by channel.
+    struct Measured {
+        int strip, channels;
+        Buffers sound;
     };
 
     /// A tap of a lane group that nobody but paths hears: it sleeps while they are silent.
@@ -123,12 +127,13 @@ private:
     void aim(int part, std::span<const float> own, int frames);
     void run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
              bool heard);
-    void run_input(const InputOp& op, PathGain& opening, const float* input, int frames);
+    void run_input(const InputOp& op, PathGain& opening, const float* input, int frames, bool heard);
     void open(PathGain& opening, float* sound, int frames) const;
     void run_line(Line& line, const float* from, float* to, int frames);
     void run_planar(Planar& planar, const PlanarOp& op, const float* const* inputs, int frames);
     void run_send(const SendOp& op, PathGain& gain, float* output, int frames);
-    void run_loudness(const LoudnessOp& op, int frames);
+    void look_after(bool heard);
+    void heal(LaneGroup& group, int step, bool heard);
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
     void read_planar();
@@ -144,12 +149,14 @@ private:
     Buffers buffers_;
     std::shared_ptr<GraphReadings> readings_;
     std::vector<std::unique_ptr<LaneGroup>> groups_;
-    std::vector<std::size_t> slots_; ///< By op: which line, planar or joint processor, gain of a send.
+    std::vector<std::size_t>
+        slots_; ///< By op: which line, planar or joint processor, gain of a send, what is measured.
     std::vector<Line> lines_;
     std::vector<PathGain> openings_;   ///< By endpoint in: open but in a transition.
     std::vector<PathGain> send_gains_; ///< By SendOp: open but in a transition.
     std::vector<Planar> planars_;
     std::vector<Joint> joints_;
+    std::vector<Measured> measured_;
     std::vector<Membership> memberships_;      ///< By part.
     std::vector<std::vector<Aim>> aims_;       ///< By part.
     std::vector<std::vector<PathGain>> gains_; ///< By part: a path's.

@@ -23,10 +23,9 @@ void Graph::process(const float* const* inputs, float* const* outputs, int frame
     for (std::size_t i = 0; i < plan_.ops.size(); ++i) run(plan_.ops[i], i, inputs, outputs, frames, heard);
     clock_ += static_cast<std::uint64_t>(frames);
     until_readings_ -= frames;
-    if (heard && until_readings_ <= 0) {
-        publish_readings();
-        until_readings_ = reading_interval_;
-    }
+    if (until_readings_ > 0) return;
+    look_after(heard);
+    until_readings_ = reading_interval_;
 }
 
 void Graph::run(const Op& op, std::size_t index, const float* const* inputs, float* const* outputs, int frames,
@@ -43,7 +42,7 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
     } else if (const auto* clear = std::get_if<ClearOp>(&op)) {
         std::fill_n(buffers_[clear->buffer], frames, 0.0f);
     } else if (const auto* input = std::get_if<InputOp>(&op)) {
-        run_input(*input, at(openings_, input->endpoint), inputs[input->endpoint], frames);
+        run_input(*input, at(openings_, input->endpoint), inputs[input->endpoint], frames, heard);
     } else if (const auto* output = std::get_if<OutputOp>(&op)) {
         std::copy_n(buffers_[output->buffer], frames, outputs[output->endpoint]);
     } else if (const auto* line = std::get_if<DelayOp>(&op)) {
@@ -56,7 +55,9 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
         Joint& joint = joints_[slots_[index]];
         joint.processor->run(joint.from.data(), joint.to.data(), frames, clock_);
     } else if (const auto* loudness = std::get_if<LoudnessOp>(&op)) {
-        if (heard) run_loudness(*loudness, frames);
+        Measured& measured = measured_[slots_[index]];
+        for (int c = 0; c < measured.channels; ++c)
+            std::copy_n(buffers_[loudness->buffers[static_cast<std::size_t>(c)]], frames, measured.sound[c]);
     } else if (const auto* link = std::get_if<LinkOp>(&op)) {
         float* const to = buffers_[link->to];
         std::fill_n(to, frames, 0.0f);
@@ -67,7 +68,7 @@ void Graph::run(const Op& op, std::size_t index, const float* const* inputs, flo
     }
 }
 
-void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, int frames)
+void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, int frames, bool heard)
 {
     float* const sound = buffers_[op.buffer];
     if (!input) {
@@ -75,7 +76,7 @@ void Graph::run_input(const InputOp& op, PathGain& opening, const float* input, 
         return;
     }
     const int bad = planar_kernels_->sanitize(input, sound, frames);
-    if (bad) readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+    if (bad && heard) readings_->bad_samples().fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
     open(opening, sound, frames);
 }
 
@@ -150,24 +151,32 @@ void Graph::run_planar(Planar& planar, const PlanarOp& op, const float* const* i
     }
 }
 
-void Graph::run_loudness(const LoudnessOp& op, int frames)
+void Graph::measure(int frames)
 {
-    SoundTap* const tap = at(taps_, op.strip);
-    if (!tap) return;
-    const float* channels[max_lanes];
-    for (std::size_t c = 0; c < op.buffers.size(); ++c) channels[c] = buffers_[op.buffers[c]];
-    tap->write(channels, frames);
+    for (const Measured& measured : measured_) {
+        SoundTap* const tap = at(taps_, measured.strip);
+        if (!tap) continue;
+        const float* channels[max_lanes];
+        for (int c = 0; c < measured.channels; ++c) channels[c] = measured.sound[c];
+        tap->write(channels, frames);
+    }
 }
 
-void Graph::publish_readings()
+void Graph::publish_readings() { look_after(true); }
+
+/// What is not heard is healed too: it will be.
+void Graph::look_after(bool heard)
 {
     for (const auto& group : groups_)
         for (int s = 0; s < static_cast<int>(group->plan().steps.size()); ++s) {
             const Step& step = at(group->plan().steps, s);
-            if (step.role == Step::Role::meter) read_meters(*group, s);
-            if (step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
+            if (step.role == Step::Role::meter) {
+                if (heard) read_meters(*group, s);
+                heal(*group, s, heard);
+            }
+            if (heard && step.kind == Step::Kind::end_bypass) read_reductions(*group, s);
         }
-    read_planar();
+    if (heard) read_planar();
 }
 
 void Graph::read_planar()
@@ -220,10 +229,19 @@ void Graph::read_meters(LaneGroup& group, int step)
             sum.store(sum.load(relaxed) + clips, relaxed);
             meter.set_state(MeterRow::clips, lane, 0);
         }
-        if (const float bad = meter.state(MeterRow::bad, lane); bad > 0) {
-            readings_->bad_samples.fetch_add(static_cast<std::uint64_t>(bad), relaxed);
-            clear_strip(seat.strip);
-        }
+    }
+}
+
+/// What came out of a strip as no number has left its memory so.
+void Graph::heal(LaneGroup& group, int step, bool heard)
+{
+    const LaneProcessor& meter = *group.processor(static_cast<std::size_t>(step));
+    for (int lane = 0; lane < group.plan().width; ++lane) {
+        const int strip = at(group.plan().seats, lane).strip;
+        const float bad = meter.state(MeterRow::bad, lane);
+        if (strip < 0 || bad <= 0) continue;
+        if (heard) readings_->bad_samples().fetch_add(static_cast<std::uint64_t>(bad), std::memory_order_relaxed);
+        clear_strip(strip);
     }
 }
 

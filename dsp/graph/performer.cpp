@@ -76,7 +76,8 @@ void Performer::change(std::unique_ptr<Graph> graph, Wiring wiring)
 
 void Performer::collect()
 {
-    hand_over_.collect();
+    for (const auto& gone : hand_over_.collect())
+        if (gone->graph.get() == before_) before_ = nullptr; // settled() may not say so yet
     score_.collect();
 }
 
@@ -113,12 +114,15 @@ void Performer::process_some(std::span<const float* const> inputs, std::span<flo
     running_->point(inputs, outputs, done);
     if (begun_) { // first: outputs may lie where inputs do
         incoming_->point(inputs, outputs, done);
-        incoming_->graph->process(incoming_->in.data(), incoming_->own.data(), frames);
+        incoming_->graph->process(incoming_->in.data(), incoming_->own.data(), frames, false);
     }
-    running_->graph->process(running_->in.data(), running_->out.data(), frames, !begun_);
+    running_->graph->process(running_->in.data(), running_->out.data(), frames);
     for (std::size_t o = 0; o < outputs.size(); ++o)
         if (running_->row(o) < 0) std::fill_n(outputs[o] + done, frames, 0.0f);
-    if (begun_) crossfade(outputs, done, frames);
+    if (begun_)
+        crossfade(outputs, done, frames);
+    else
+        running_->graph->measure(frames);
     fade(outputs, done, frames);
 }
 
@@ -136,12 +140,19 @@ void Performer::crossfade(std::span<float* const> outputs, int done, int frames)
             to[i] = shares[i] == 1 ? now : to[i] + shares[i] * (now - to[i]);
         }
     };
-    for (std::size_t o = 0; o < outputs.size(); ++o) {
-        const int row = incoming_->row(o);
-        mix(outputs[o] + done, row < 0 ? nullptr : incoming_->own[static_cast<std::size_t>(row)]);
+    if (shares[frames - 1] == 0) { // not heard yet
+        running_->graph->measure(frames);
+    } else {
+        for (std::size_t o = 0; o < outputs.size(); ++o) {
+            const int row = incoming_->row(o);
+            mix(outputs[o] + done, row < 0 ? nullptr : incoming_->own[static_cast<std::size_t>(row)]);
+        }
+        incoming_->takeover->measure(shares, frames);
     }
     crossfade_left_ = std::max(0, crossfade_left_ - frames);
-    if (crossfade_left_ > 0 || !hand_over_.give_back(running_)) return;
+    if (crossfade_left_ > 0) return;
+    incoming_->takeover->carry_meters();
+    if (!hand_over_.give_back(running_)) return;
     running_ = incoming_;
     incoming_ = nullptr;
     begun_ = false;

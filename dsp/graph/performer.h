@@ -15,7 +15,8 @@ struct Wiring {
 
 /// Runs the newest graph. A new one starts beside the old and is crossfaded in over 20 ms, as old + w (new - old): so what is
 /// alike in both stays as it was, to the bit. Both then see the same inputs; transitions do not overlap. Where latencies or the
-/// chains of outputs change, the new one first runs unheard, as warm_up() says.
+/// chains of outputs change, the new one first runs unheard, as warm_up() says. Readings are those of the old one until the
+/// crossfade has ended; loudness is measured of what is heard, of the crossfade too.
 class Performer {
 public:
     /// Control thread.
@@ -24,7 +25,7 @@ public:
 
     /// Control thread: the graph that runs or is coming in. Set values there.
     Graph& graph() { return *newest_; }
-    /// Control thread: the graph that is heard while that one comes in, or nullptr. It takes values until the next collect().
+    /// Control thread: the graph that is heard while that one comes in, or nullptr. It is there until the next collect().
     Graph* before() { return settled() ? nullptr : before_; }
     /// Control thread: whether the last graph has been taken up and no crossfade goes on.
     bool settled() const { return settled_.load(std::memory_order_acquire); }
@@ -33,12 +34,14 @@ public:
     /// Control thread: frees what the audio thread gave back.
     void collect();
 
-    /// What plays values over time into the graphs. Control thread.
+    /// What plays values over time into the graphs, the one that is heard and the one that comes in. Control thread.
     ScorePlayer& score() { return score_; }
 
     /// Audio thread: any number of frames. A channel in from which nothing can come may be null. Writes every output; those that no graph uses are silent.
     void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames,
                  const TransportPlace& transport = {}) noexcept;
+    /// Audio thread, or while none runs: of what is heard; see Graph.
+    void publish_readings() { running_->graph->publish_readings(); }
     /// Audio thread, or while none runs: the sound fades in from silence over `frames`.
     void fade_in(int frames);
     /// While no audio thread runs: see PlanarProcessor.

@@ -3,33 +3,34 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace fohd::dsp {
 
-/// What the audio thread tells of a graph: written by it about every 10 ms, read by any thread, wait-free both ways.
+/// What the audio thread tells of the graph that is heard: written by it about every 10 ms, read by any thread, wait-free both ways.
 class GraphReadings {
 public:
-    explicit GraphReadings(const Description& description);
-    /// Before they are used: counts and tops go on from those of another graph, by strip and processor.
-    void go_on(GraphReadings& from);
+    /// Of what occurs in both, by the names of strips and processors, the readings are those of `before`, if any: so they go on
+    /// where another graph takes over, whichever of the two is heard. Control thread.
+    explicit GraphReadings(const Description& description, const GraphReadings* before = nullptr);
 
     /// Amplitude of a strip's channel at its end; falls back by 20 dB in 1.7 s.
-    std::atomic<float>& peak(int strip, int channel) { return at(strip, channel).peak; }
+    std::atomic<float>& peak(int strip, int channel) { return meter(strip, channel).peak; }
     /// Mean square over 300 ms.
-    std::atomic<float>& mean_square(int strip, int channel) { return at(strip, channel).mean_square; }
-    /// The highest amplitude since the graph began.
-    std::atomic<float>& top(int strip, int channel) { return at(strip, channel).top; }
-    /// Samples at or over full scale since the graph began.
-    std::atomic<float>& clips(int strip, int channel) { return at(strip, channel).clips; }
+    std::atomic<float>& mean_square(int strip, int channel) { return meter(strip, channel).mean_square; }
+    /// The highest amplitude since the strip began.
+    std::atomic<float>& top(int strip, int channel) { return meter(strip, channel).top; }
+    /// Samples at or over full scale since the strip began.
+    std::atomic<float>& clips(int strip, int channel) { return meter(strip, channel).clips; }
     /// dB >= 0 of a processor with a reduction, else 0.
-    std::atomic<float>& reduction(int strip, int node, int channel);
+    std::atomic<float>& reduction(int strip, int node, int channel) { return reduced(strip, node, channel).now; }
     /// The most that it ever was.
-    std::atomic<float>& most_reduction(int strip, int node, int channel);
+    std::atomic<float>& most_reduction(int strip, int node, int channel) { return reduced(strip, node, channel).most; }
     /// A value that a processor tells: of its readings one after another, as ProcessorType::values_before() says.
-    std::atomic<float>& told(int strip, int node, int value);
-    /// Samples that were not finite: arrived at an input, or came out of a strip, since the graph began.
-    std::atomic<std::uint64_t> bad_samples{0};
+    std::atomic<float>& told(int strip, int node, int value) { return at(strip, node).told[value]; }
+    /// Samples that were not finite: arrived at an input, or came out of a strip, since the first graph began.
+    std::atomic<std::uint64_t>& bad_samples() { return *bad_samples_; }
 
 private:
     struct Meter {
@@ -38,21 +39,31 @@ private:
     struct Reduction {
         std::atomic<float> now{0}, most{0};
     };
-    Meter& at(int strip, int channel)
-    {
-        return meters_[static_cast<std::size_t>(first_meter_[static_cast<std::size_t>(strip)] + channel)];
-    }
-    std::size_t reduction_index(int strip, int node, int channel) const;
-
-    struct Place {
-        std::string address; ///< of the strip
-        std::vector<std::string> chain;
-        std::vector<int> first_told; ///< By processor.
+    struct Processor {
+        std::string name;
+        const ProcessorType* type;
+        std::vector<std::shared_ptr<Reduction>> reductions; ///< By channel.
+        std::shared_ptr<std::atomic<float>[]> told;
     };
-    std::vector<Place> places_;                                 ///< By strip.
-    std::vector<int> first_meter_, first_reduction_, channels_; ///< By strip.
-    std::unique_ptr<Meter[]> meters_;
-    std::unique_ptr<Reduction[]> reductions_;
-    std::unique_ptr<std::atomic<float>[]> told_;
+    struct Place {
+        std::string address;                        ///< of the strip
+        std::vector<std::shared_ptr<Meter>> meters; ///< By channel.
+        std::vector<Processor> chain;
+    };
+    Meter& meter(int strip, int channel)
+    {
+        return *places_[static_cast<std::size_t>(strip)].meters[static_cast<std::size_t>(channel)];
+    }
+    Processor& at(int strip, int node)
+    {
+        return places_[static_cast<std::size_t>(strip)].chain[static_cast<std::size_t>(node)];
+    }
+    Reduction& reduced(int strip, int node, int channel)
+    {
+        return *at(strip, node).reductions[static_cast<std::size_t>(channel)];
+    }
+
+    std::vector<Place> places_; ///< By strip.
+    std::shared_ptr<std::atomic<std::uint64_t>> bad_samples_;
 };
 } // namespace fohd::dsp

@@ -58,7 +58,7 @@ void visit_places(const Graph& graph, std::span<const std::string> origins, cons
 }
 } // namespace
 
-Takeover::Takeover(const Graph& from, Graph& to)
+Takeover::Takeover(Graph& from, Graph& to)
     : from_(from), to_(to), origins_(addresses_of(to)),
       anew_(outputs_that_begin_anew(from, to, to.plan().options.rate)), head_starts_(head_starts(from, to))
 {
@@ -73,6 +73,7 @@ Takeover::Takeover(const Graph& from, Graph& to)
     match_joints();
     match_paths();
     match_lines();
+    match_measured();
     list_openings();
 }
 
@@ -94,18 +95,22 @@ void Takeover::match_lanes()
                  [&](const std::string& name, const LaneGroup* group, std::size_t step, int lane) {
                      old[name] = {group, step, lane};
                  });
-    visit_places(to_, origins_, to_.groups_,
-                 [&](const std::string& name, LaneGroup* group, std::size_t step, int lane) {
-                     const auto found = old.find(name);
-                     if (found == old.end()) return;
-                     const Place& place = found->second;
-                     const bool own = group->plan().seats[static_cast<std::size_t>(lane)].nodes[step] >= 0;
-                     if (own && fresh_.contains(group->plan().seats[static_cast<std::size_t>(lane)].strip)) return;
-                     if (LaneProcessor* processor = group->processor(step))
-                         lanes_.push_back({processor, place.group->processor(place.step), lane, place.lane});
-                     else if (group->plan().steps[step].kind == Step::Kind::end_bypass)
-                         wets_.push_back({group, place.group, step, place.step, lane, place.lane});
-                 });
+    visit_places(
+        to_, origins_, to_.groups_, [&](const std::string& name, LaneGroup* group, std::size_t step, int lane) {
+            const auto found = old.find(name);
+            if (group->plan().steps[step].role == Step::Role::meter)
+                meters_.push_back({group->processor(step),
+                                   found == old.end() ? nullptr : found->second.group->processor(found->second.step),
+                                   lane, found == old.end() ? 0 : found->second.lane});
+            if (found == old.end()) return;
+            const Place& place = found->second;
+            const bool own = group->plan().seats[static_cast<std::size_t>(lane)].nodes[step] >= 0;
+            if (own && fresh_.contains(group->plan().seats[static_cast<std::size_t>(lane)].strip)) return;
+            if (LaneProcessor* processor = group->processor(step))
+                lanes_.push_back({processor, place.group->processor(place.step), lane, place.lane});
+            else if (group->plan().steps[step].kind == Step::Kind::end_bypass)
+                wets_.push_back({group, place.group, step, place.step, lane, place.lane});
+        });
 }
 
 void Takeover::match_planars()
@@ -204,6 +209,23 @@ void Takeover::match_lines()
     });
 }
 
+void Takeover::match_measured()
+{
+    for (std::size_t t = 0; t < to_.measured_.size(); ++t) {
+        const auto tap_of = [](const Graph& graph, const Graph::Measured& measured) {
+            return graph.taps_[static_cast<std::size_t>(measured.strip)];
+        };
+        const SoundTap* const tap = tap_of(to_, to_.measured_[t]);
+        if (!tap) continue;
+        const auto same = [&](const Graph::Measured& measured) {
+            return tap_of(from_, measured) == tap && measured.channels == to_.measured_[t].channels;
+        };
+        const auto was = std::ranges::find_if(from_.measured_, same);
+        const bool is_new = was == from_.measured_.end();
+        measured_.push_back({t, is_new ? none : static_cast<std::size_t>(was - from_.measured_.begin())});
+    }
+}
+
 void Takeover::list_openings()
 {
     std::size_t endpoint = 0;
@@ -276,5 +298,31 @@ void Takeover::carry_out(int hold)
         opening.aim(1, to_.glide_);
         opening.hold(hold - head_starts_[opens.from]);
     }
+}
+
+void Takeover::measure(const float* shares, int frames)
+{
+    for (const Indices& each : measured_) {
+        Graph::Measured& to = to_.measured_[each.to];
+        for (int c = 0; c < to.channels; ++c) {
+            float* const sound = to.sound[c];
+            const float* const old = each.from == none ? nullptr : from_.measured_[each.from].sound[c];
+            for (int i = 0; i < frames; ++i) {
+                const float before = old ? old[i] : 0;
+                if (shares[i] != 1) sound[i] = before + shares[i] * (sound[i] - before);
+            }
+        }
+    }
+    to_.measure(frames);
+}
+
+void Takeover::carry_meters()
+{
+    from_.publish_readings(); // what it counted since it did so last
+    for (const LaneMove& move : meters_)
+        if (move.from)
+            move.to->take(move.to_lane, *move.from, move.from_lane);
+        else
+            move.to->clear(move.to_lane);
 }
 } // namespace fohd::dsp

@@ -164,7 +164,7 @@ TEST_CASE("a processor whose memory is not a number recovers within 10 ms", "[pr
         rig.run(in, 64);
         poison(rig.graph().plan());
         rig.run(Sound(static_cast<std::size_t>(channels), sine(1440, 1000, 0.05)), 64);
-        auto& bad = rig.graph().readings().bad_samples;
+        auto& bad = rig.graph().readings().bad_samples();
         CHECK(bad > 0);                               // it was poisoned
         rig.set("/input/a/high_pass/frequency", 100); // numbers again, after a glide of 20 ms
         rig.run(Sound(static_cast<std::size_t>(channels), sine(960, 1000, 0.05)), 64);
@@ -183,7 +183,7 @@ TEST_CASE("input far over full scale does no harm that lasts", "[properties]")
         GraphRig rig(lone(type, 2));
         rig.run(noises(2, 4800, 1e30f), 64);
         const Sound out = rig.run(Sound(2, std::vector<float>(5 * 48000)), 1024);
-        CHECK(rig.graph().readings().bad_samples == 0);
+        CHECK(rig.graph().readings().bad_samples() == 0);
         for (const auto& row : out) CHECK(peak(std::span(row).last(4800)) < 0.001f);
     }
 }

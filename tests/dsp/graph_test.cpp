@@ -208,7 +208,7 @@ TEST_CASE("what is not a number arrives as silence, is counted, and does not sta
     CHECK(out[1001] == 0.0f);
     CHECK(out[1002] <= 1000.0f);
     CHECK(out[6399] == 0.5f);
-    CHECK(rig.graph().readings().bad_samples == 2);
+    CHECK(rig.graph().readings().bad_samples() == 2);
 }
 
 TEST_CASE("meters read peak, rms and clips at the end of a strip", "[graph]")
@@ -290,6 +290,6 @@ TEST_CASE("sound too large to have a power is silenced and counted, and the leve
     GraphRig rig(lone(burst, 1));
     const auto out = rig.run({sine(96000, 1000, 0.5)}, 64)[0];
     CHECK(out[0] == 0);
-    CHECK(rig.graph().readings().bad_samples == 1);
+    CHECK(rig.graph().readings().bad_samples() == 1);
     CHECK(rig.graph().readings().mean_square(0, 0) == Approx(0.125f).epsilon(0.02)); // 2 s are seven of its times
 }

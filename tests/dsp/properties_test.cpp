@@ -44,7 +44,7 @@ TEST_CASE("every value of every parameter gives finite sound", "[properties]")
         for (const auto& values : sweep(d.strips[0].chain[0], 16)) {
             d.strips[0].chain[0].values = values;
             GraphRig rig(d, rate);
-            const bool finite = all_finite(rig.run(in, 64)) && rig.graph().readings().bad_samples == 0;
+            const bool finite = all_finite(rig.run(in, 64)) && rig.graph().readings().bad_samples() == 0;
             if (!finite) FAIL_CHECK(text_of(d) << " at " << rate << " Hz");
         }
     }

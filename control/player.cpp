@@ -29,6 +29,7 @@ void Player::rebind(Store& store, const Desk& desk, Performance& performance)
         if (const int parameter = store.layout().find(address); parameter >= 0)
             if (const int track = track_of_[static_cast<std::size_t>(parameter)]; track >= 0)
                 released_[static_cast<std::size_t>(track)] = true;
+    if (rolls() || command_.follows) send(head().frame); // what plays goes on without a gap
 }
 
 void Player::load(std::shared_ptr<const config::Automation> automation)

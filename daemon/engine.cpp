@@ -9,8 +9,9 @@
 #include <cmath>
 
 namespace fohd::daemon {
-
 namespace {
+
+template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
 
 /// Of an action that comes to nothing.
 dsp::Finding nothing_found(const std::string& why)
@@ -38,142 +39,80 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     if (performer_) {
         const dsp::Graph& running = performer_->graph();
         dsp::Description now = running.description();
-        dsp::store_values(running.layout(), heard_, now);
+        dsp::store_values(running.layout(), held_.values(), now);
         with = dsp::make_transition(with.description, {now, running.plan()}, ring);
         graph_wiring_ = wiring_of(with, {description_, wiring_}, {running.description(), graph_wiring_});
     }
     leaving_ = with.leaving;
     ringing_ = with.ringing;
-    const dsp::Layout layout(with.description);
-    held_before_ = std::exchange(held_, {});
-    held_before_.values = std::move(heard_);
-    held_.values = layout.initial_values();
-    find_places(held_, with.description, layout);
-    heard_ = held_.values;
-
     readings_ = std::make_shared<dsp::GraphReadings>(with.description, readings_.get());
-    auto graph = std::make_unique<dsp::Graph>(with.description, rate_, held_.values, dsp::usable_kernels(), readings_);
+    const auto values = dsp::Layout(with.description).initial_values();
+    auto graph = std::make_unique<dsp::Graph>(with.description, rate_, values, dsp::usable_kernels(), readings_);
+    held_before_ = std::exchange(held_, HeldValues(*graph));
+    held_.follow(layout_, *graph);
     rack_.connect(*graph);
     return graph;
 }
 
-/// Where the parameters of the description are among those of a graph of another one, as far as they are the same there. What
-/// leaves of a strip hears its fader and its mute too, as long as it sounds.
-void Engine::find_places(Held& held, const dsp::Description& description, const dsp::Layout& layout) const
+/// Every graph that runs, with the values it holds: what is heard while another one comes in, which may take seconds, must not be
+/// deaf to a mute.
+template <class Visit> void Engine::each_graph(Visit visit)
 {
-    held.places.clear();
-    for (const dsp::Parameter& parameter : layout_.parameters) {
-        const int place = layout.find(parameter.address);
-        const bool same = place >= 0 && layout.parameters[static_cast<std::size_t>(place)].spec == parameter.spec;
-        held.places.push_back(same ? place : -1);
-    }
-    held.tails.clear();
-    for (const dsp::Slice& slice : layout.slices) {
-        if (slice.kind != dsp::Slice::Kind::fader) continue;
-        const dsp::Strip& strip = description.strips[static_cast<std::size_t>(slice.strip)];
-        if (strip.continues.empty()) continue;
-        for (int place = slice.first_value; place < slice.first_value + slice.value_count; ++place) {
-            const auto& spec = *layout.parameters[static_cast<std::size_t>(place)].spec;
-            const int parameter = layout_.find(strip.continues + "/" + std::string(spec.id));
-            if (parameter >= 0) held.tails.emplace(parameter, place);
-        }
-    }
-}
-
-/// The slices of a graph that what `changed` belongs to there, of which it then has the values.
-std::set<int> Engine::note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const
-{
-    std::set<int> slices;
-    for (const int parameter : changed) {
-        const auto index = static_cast<std::size_t>(parameter);
-        const auto write = [&](int at) {
-            const auto place = static_cast<std::size_t>(at);
-            held.values[place] = values_[index];
-            slices.insert(layout.parameters[place].slice);
-        };
-        if (held.places[index] >= 0) write(held.places[index]);
-        for (auto [tail, end] = held.tails.equal_range(parameter); tail != end; ++tail) write(tail->second);
-    }
-    return slices;
-}
-
-/// Whether the newest graph can take a slice as it is now; if so, it is heard like that from now on.
-bool Engine::takes(int slice)
-{
-    const dsp::Graph& graph = performer_->graph();
-    if (!graph.fits(held_.values, {&slice, 1})) return false;
-    const dsp::Slice& place = graph.layout().slices[static_cast<std::size_t>(slice)];
-    std::copy_n(held_.values.begin() + place.first_value, place.value_count, heard_.begin() + place.first_value);
-    return true;
-}
-
-void Engine::set(const std::set<int>& slices)
-{
-    std::vector<int> now;
-    for (const int slice : slices) {
-        if (takes(slice)) {
-            waiting_.erase(slice);
-            now.push_back(slice);
-        } else {
-            waiting_.insert(slice);
-        }
-    }
-    if (!now.empty()) performer_->graph().set(held_.values, now);
-}
-
-/// What is heard while another graph comes in, which may take seconds, must not be deaf to a mute.
-void Engine::set_before(std::span<const int> changed)
-{
-    dsp::Graph* const before = performer_->before();
-    if (!before) return;
-    auto slices = note(held_before_, before->layout(), changed);
-    std::erase_if(slices, [&](int slice) { return !before->fits(held_before_.values, {&slice, 1}); });
-    if (!slices.empty()) before->set(held_before_.values, std::vector<int>(slices.begin(), slices.end()));
+    visit(performer_->graph(), held_);
+    if (dsp::Graph* const before = performer_->before()) visit(*before, held_before_);
 }
 
 void Engine::apply(std::span<const float> values, std::span<const int> changed)
 {
     values_.assign(values.begin(), values.end());
-    const auto slices = note(held_, performer_->graph().layout(), changed);
+    std::vector<std::vector<int>> moved;
+    each_graph([&](dsp::Graph& graph, HeldValues& held) { moved.push_back(held.set(graph, values_, changed)); });
     // Before the values themselves, so that the audio thread never has the one without the other: what moves was designed
     // with what stands beside it.
-    if (std::ranges::any_of(slices, [&](int slice) { return played_.contains(slice); })) play();
-    set(slices);
-    set_before(changed);
+    if (std::ranges::any_of(changed, [&](int p) { return played_.contains(at(layout_.parameters, p).slice); })) play();
+    auto slices = moved.begin();
+    each_graph([&](dsp::Graph& graph, HeldValues& held) {
+        if (!slices->empty()) graph.set(held.values(), *slices);
+        ++slices;
+    });
 }
 
 void Engine::follow(std::span<const float> values, std::span<const int> changed)
 {
     values_.assign(values.begin(), values.end());
-    for (const int slice : note(held_, performer_->graph().layout(), changed)) takes(slice);
+    each_graph([&](dsp::Graph& graph, HeldValues& held) { held.set(graph, values_, changed); });
 }
 
 void Engine::perform(dsp::Passage passage, const dsp::PlayCommand& command)
 {
     passage_ = std::move(passage);
     command_ = command;
-    if (!changed_) play();
+    play();
 }
 
 void Engine::rest(const dsp::PlayCommand& command)
 {
-    const auto slices = played_;
+    std::vector<int> rested;
+    for (const int slice : played_)
+        for (int value = 0; value < at(layout_.slices, slice).value_count; ++value)
+            rested.push_back(at(layout_.slices, slice).first_value + value);
     perform({}, command);
-    if (!changed_) set(slices);
+    each_graph([&](dsp::Graph& graph, HeldValues& held) { graph.set(held.values(), held.slices_of(graph, rested)); });
 }
 
-void Engine::play()
+/// `before` is heard until `newest` has come in, unless it is nullptr.
+void Engine::play(const dsp::Graph& newest, const dsp::Graph* before)
 {
-    const dsp::Graph& graph = performer_->graph();
     played_.clear();
     for (const auto* moves : {&passage_.gains, &passage_.processors})
-        for (const auto& move : *moves)
-            played_.insert(
-                graph.layout()
-                    .parameters[static_cast<std::size_t>(held_.places[static_cast<std::size_t>(move.parameter)])]
-                    .slice);
-    auto score = std::make_unique<dsp::Score>(dsp::make_score(graph, held_.values, passage_, held_.places));
+        for (const auto& move : *moves) played_.insert(at(layout_.parameters, move.parameter).slice);
+    auto score = std::make_unique<dsp::Score>();
     score->command = command_;
+    score->begin = passage_.begin;
+    score->end = passage_.end;
+    score->staves.push_back(dsp::make_staff(newest, held_.values(), passage_, held_.places()));
+    if (before)
+        score->staves.push_back(dsp::make_staff(*before, held_before_.values(), passage_, held_before_.places()));
     performer_->score().play(std::move(score));
 }
 
@@ -183,10 +122,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
-    const dsp::Graph& graph = performer_->graph();
-    find_places(held_, graph.description(), graph.layout()); // until another graph is there
-    if (const dsp::Graph* const before = performer_->before())
-        find_places(held_before_, before->description(), before->layout());
+    each_graph([&](dsp::Graph& graph, HeldValues& held) { held.follow(layout_, graph); });
     wiring_ = std::move(wiring);
     rack_.serve(description_, rate_);
     passage_ = {}; // its parameters are of another layout
@@ -200,7 +136,6 @@ void Engine::set_rate(int rate)
     rate_ = rate;
     block_ = 0; // that was another audio system's
     rack_.set_rate(rate);
-    waiting_.clear();
     changed_ = false;
     passage_ = {};
     played_.clear();
@@ -355,7 +290,7 @@ bool Engine::tend()
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {
         hand_over(true);
-    } else if (!waiting_.empty() && (!built_once_ || frames() - built_at_ >= interval)) {
+    } else if (held_.waits() && (!built_once_ || frames() - built_at_ >= interval)) {
         hand_over(true);
     } else if (leaving_ > ringing_ || (ringing_ > 0 && !rings())) {
         hand_over(rings());
@@ -368,10 +303,10 @@ bool Engine::tend()
 void Engine::hand_over(bool ring)
 {
     auto graph = build(ring);
+    if (command_.number != 0)
+        play(*graph, &performer_->graph()); // first, so that it is where the sound is from its begin
     performer_->change(std::move(graph), graph_wiring_);
-    waiting_.clear();
     changed_ = false;
-    if (command_.number != 0) play(); // for this graph
     built_at_ = silent_since_ = frames();
     built_once_ = true;
 }
@@ -389,7 +324,7 @@ bool Engine::rings()
     return frames() - silent_since_ < longest_silence * rate && frames() - built_at_ < longest * rate;
 }
 
-bool Engine::settled() const { return performer_->settled() && !changed_ && waiting_.empty() && leaving_ == 0; }
+bool Engine::settled() const { return performer_->settled() && !changed_ && !held_.waits() && leaving_ == 0; }
 
 void Engine::process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept
 {

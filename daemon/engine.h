@@ -3,6 +3,7 @@
 #include "control/readings.h"
 #include "control/store.h"
 #include "daemon/backends/backend.h"
+#include "daemon/held_values.h"
 #include "daemon/loudness/rack.h"
 #include "dsp/graph/performer.h"
 #include "dsp/graph/transition.h"
@@ -94,10 +95,9 @@ private:
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
     bool rings();
-    bool takes(int slice);
-    void set(const std::set<int>& slices);
-    void set_before(std::span<const int> changed);
-    void play();
+    template <class Visit> void each_graph(Visit visit);
+    void play(const dsp::Graph& newest, const dsp::Graph* before);
+    void play() { play(performer_->graph(), performer_->before()); }
 
     dsp::Description description_;
     dsp::Layout layout_;
@@ -106,27 +106,16 @@ private:
     int rate_;
     loudness::Rack rack_; ///< Before the graphs that write to it.
 
-    /// Values as a graph has them.
-    struct Held {
-        std::vector<float> values;     ///< Of its own layout, as they were set: of the tails too.
-        std::vector<int> places;       ///< By parameter of the engine's layout: of its own; -1: it has none such.
-        std::multimap<int, int> tails; ///< Parameters of faders: their places in what leaves of their strips.
-    };
-    void find_places(Held& held, const dsp::Description& description, const dsp::Layout& layout) const;
-    std::set<int> note(Held& held, const dsp::Layout& layout, std::span<const int> changed) const;
-    Held held_, held_before_; ///< By the newest graph, and by the one that is heard until that has come in.
-    std::vector<float>
-        heard_; ///< As the newest graph runs: where a new shape waits for another one, the values from before.
+    HeldValues held_, held_before_; ///< Of the newest graph, and of the one that is heard until that has come in.
     dsp::Wiring graph_wiring_;
     int leaving_ = 0, ringing_ = 0;  ///< How many of the graph's last strips leave, and of them ring on.
     std::uint64_t silent_since_ = 0; ///< Frame since when nothing was heard of what rings on.
     std::shared_ptr<dsp::GraphReadings> readings_;
 
     std::unique_ptr<dsp::Performer> performer_;
-    std::set<int> waiting_; ///< Slices of the graph whose new shape is not yet in one.
-    dsp::Passage passage_;  ///< Of values over time: what is played now.
+    dsp::Passage passage_; ///< Of values over time: what is played now.
     dsp::PlayCommand command_;
-    std::set<int> played_; ///< Slices of the graph that it moves.
+    std::set<int> played_; ///< Slices that it moves.
     bool changed_ = false; ///< The description is not the graph's.
     bool still_ = false;
     std::set<std::string> busy_;     ///< Processors in which an action that another graph would end is under way.

@@ -276,24 +276,24 @@ std::span<const float> Graph::own(int part, std::span<const float> coeffs) const
     return coeffs.subspan(static_cast<std::size_t>(plan.first_coeff), static_cast<std::size_t>(plan.coeff_count));
 }
 
-void Graph::take_up(const Score& score, const Score::Event& event)
+void Graph::take_up(const Score::Staff& staff, const Score::Event& event)
 {
     if (event.part < 0) return;
     const auto coeffs =
-        std::span(score.coeffs).subspan(event.first, static_cast<std::size_t>(at(plan_.parts, event.part).coeff_count));
+        std::span(staff.coeffs).subspan(event.first, static_cast<std::size_t>(at(plan_.parts, event.part).coeff_count));
     // Again the same would begin its glide anew.
     if (!std::ranges::equal(coeffs, own(event.part, aimed_))) aim(event.part, coeffs, event.glide);
 }
 
-std::uint64_t Graph::take_up(const Score& score, std::size_t events, std::int64_t late)
+std::uint64_t Graph::take_up(const Score::Staff& staff, std::size_t events, std::int64_t late)
 {
     std::ranges::fill(seen_, 0);
     std::uint64_t count = 0;
     while (events-- > 0) {
-        const Score::Event& event = score.events[events];
+        const Score::Event& event = staff.events[events];
         if (event.part < 0 || std::exchange(at(seen_, event.part), true)) continue;
         const auto coeffs =
-            std::span(score.coeffs)
+            std::span(staff.coeffs)
                 .subspan(event.first, static_cast<std::size_t>(at(plan_.parts, event.part).coeff_count));
         if (std::ranges::equal(coeffs, own(event.part, aimed_))) continue;
         aim(event.part, coeffs, glide_);

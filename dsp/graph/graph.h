@@ -58,11 +58,11 @@ public:
 
     /// Audio thread, at the start of each block: takes up the newest published coefficients, which then glide.
     void pick_up();
-    /// Audio thread: the coefficients of an event of a score for this graph, which then glide.
-    void take_up(const Score& score, const Score::Event& event);
+    /// Audio thread: the coefficients of an event of a staff for this graph, which then glide.
+    void take_up(const Score::Staff& staff, const Score::Event& event);
     /// Audio thread: what stands after the first so many events; answers how many of those from the frame `late` on were still to
     /// be taken up.
-    std::uint64_t take_up(const Score& score, std::size_t events, std::int64_t late);
+    std::uint64_t take_up(const Score::Staff& staff, std::size_t events, std::int64_t late);
     /// Audio thread: one pointer an endpoint, null for one from which nothing can come; frames <= max_block. A graph that is not
     /// `heard` writes no readings.
     void process(const float* const* inputs, float* const* outputs, int frames, bool heard = true);

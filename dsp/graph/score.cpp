@@ -11,8 +11,8 @@ template <class V> auto& at(V& vector, int index) { return vector[static_cast<st
 /// One of a passage's two lists, compiled.
 class Writer {
 public:
-    Writer(const Graph& graph, std::span<const float> values, bool gains, Score& score)
-        : graph_(graph), gains_(gains), score_(score), values_(values.begin(), values.end()),
+    Writer(const Graph& graph, std::span<const float> values, bool gains, Score::Staff& staff)
+        : graph_(graph), gains_(gains), staff_(staff), values_(values.begin(), values.end()),
           designed_(static_cast<std::size_t>(graph.plan().coeff_count)), written_(graph.plan().parts.size()),
           glides_(graph.layout().slices.size(), -1)
     {}
@@ -48,13 +48,13 @@ private:
         before_.assign(own.begin(), own.end());
         design_part(graph_.description(), graph_.layout(), graph_.plan(), index, values_, designed_);
         if (std::exchange(at(written_, index), true) && std::ranges::equal(before_, own)) return;
-        score_.events.push_back({frame, index, static_cast<std::uint32_t>(score_.coeffs.size()), glide});
-        score_.coeffs.insert(score_.coeffs.end(), own.begin(), own.end());
+        staff_.events.push_back({frame, index, static_cast<std::uint32_t>(staff_.coeffs.size()), glide});
+        staff_.coeffs.insert(staff_.coeffs.end(), own.begin(), own.end());
     }
 
     const Graph& graph_;
     const bool gains_;
-    Score& score_;
+    Score::Staff& staff_;
     std::vector<float> values_, designed_, before_;
     std::vector<char> written_; ///< By part.
     std::vector<int> slices_;   ///< Moved, not yet written.
@@ -62,23 +62,22 @@ private:
 };
 } // namespace
 
-Score make_score(const Graph& graph, std::span<const float> values, const Passage& passage,
-                 std::span<const int> parameters)
+Score::Staff make_staff(const Graph& graph, std::span<const float> values, const Passage& passage,
+                        std::span<const int> parameters)
 {
-    Score score;
-    score.graph = graph.serial();
-    score.begin = passage.begin;
-    score.end = passage.end;
+    Score::Staff staff;
+    staff.graph = graph.serial();
     for (const bool gains : {true, false}) {
-        Writer writer(graph, values, gains, score);
+        Writer writer(graph, values, gains, staff);
         const auto& moves = gains ? passage.gains : passage.processors;
         for (std::size_t m = 0; m < moves.size(); ++m) {
-            writer.move(at(parameters, moves[m].parameter), moves[m].value, moves[m].glide);
+            const int parameter = at(parameters, moves[m].parameter);
+            if (parameter >= 0) writer.move(parameter, moves[m].value, moves[m].glide);
             if (m + 1 == moves.size() || moves[m + 1].frame != moves[m].frame) writer.write(moves[m].frame);
         }
     }
-    for (const std::int64_t frame : passage.ends) score.events.push_back({frame, -1, 0, 0});
-    std::ranges::stable_sort(score.events, {}, &Score::Event::frame);
-    return score;
+    for (const std::int64_t frame : passage.ends) staff.events.push_back({frame, -1, 0, 0});
+    std::ranges::stable_sort(staff.events, {}, &Score::Event::frame);
+    return staff;
 }
 } // namespace fohd::dsp

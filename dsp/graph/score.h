@@ -35,8 +35,8 @@ struct PlayCommand {
     bool operator==(const PlayCommand&) const = default;
 };
 
-/// A passage for one graph: coefficients and when they are taken up. Made on the control thread, handed to the audio thread, and
-/// freed by who made it.
+/// A passage for the graphs that run, of which there are two while one comes in: coefficients and when they are taken up. Made on
+/// the control thread, handed to the audio thread, and freed by who made it.
 struct Score {
     struct Event {
         std::int64_t frame;
@@ -44,17 +44,23 @@ struct Score {
         std::uint32_t first; ///< coeffs[first] is the first of the part's.
         int glide;           ///< frames
     };
+    /// What one graph has to play.
+    struct Staff {
+        std::uint64_t graph = 0;   ///< Serial of the only graph that takes the coefficients.
+        std::vector<Event> events; ///< Ascending.
+        std::vector<float> coeffs;
+    };
+    static constexpr std::size_t most_staves = 2;
+
     PlayCommand command;
-    std::uint64_t graph = 0; ///< Serial of the only graph that takes the coefficients.
     std::int64_t begin = 0, end = 0;
-    std::vector<Event> events; ///< Ascending.
-    std::vector<float> coeffs;
+    std::vector<Staff> staves; ///< One a graph, most_staves at most.
 };
 
 /// Designs every coefficient of a passage. `values` are the graph's, as they stand where no move says otherwise; `parameters` says
-/// which of them a parameter of the passage is. What would change the shape of the graph is left out. Control thread.
-Score make_score(const Graph& graph, std::span<const float> values, const Passage& passage,
-                 std::span<const int> parameters);
+/// which of them a parameter of the passage is; -1: none. What would change the shape of the graph is left out. Control thread.
+Score::Staff make_staff(const Graph& graph, std::span<const float> values, const Passage& passage,
+                        std::span<const int> parameters);
 
 /// Where the audio thread is in what is played, as of the end of its last block.
 struct Playhead {

@@ -2,6 +2,14 @@
 #include <algorithm>
 
 namespace fohd::dsp {
+namespace {
+
+Graph* reader_of(const Score::Staff& staff, Graph& running, Graph* incoming)
+{
+    if (running.serial() == staff.graph) return &running;
+    return incoming && incoming->serial() == staff.graph ? incoming : nullptr;
+}
+} // namespace
 
 ScorePlayer::~ScorePlayer()
 {
@@ -58,29 +66,40 @@ void ScorePlayer::perform(Graph& running, Graph* incoming)
 {
     if (!score_ || !now_.rolls) return;
     if (std::exchange(catches_up_, false)) catch_up(running, incoming);
-    for (; next_ < score_->events.size() && score_->events[next_].frame <= now_.frame; ++next_)
-        for (Graph* const graph : {&running, incoming})
-            if (graph && graph->serial() == score_->graph) graph->take_up(*score_, score_->events[next_]);
+    for (std::size_t s = 0; s < staves().size(); ++s) {
+        const Score::Staff& staff = staves()[s];
+        Graph* const graph = reader_of(staff, running, incoming);
+        for (auto& next = next_[s]; next < staff.events.size() && staff.events[next].frame <= now_.frame; ++next)
+            if (graph) graph->take_up(staff, staff.events[next]);
+    }
 }
 
 void ScorePlayer::catch_up(Graph& running, Graph* incoming)
 {
-    const auto& events = score_->events;
-    next_ = now_.frame < score_->end
-                ? static_cast<std::size_t>(std::ranges::lower_bound(events, now_.frame, {}, &Score::Event::frame) -
-                                           events.begin())
-                : events.size(); // of where the clock is nothing is known yet
     const bool moved = std::exchange(moved_, false);
-    if (now_.frame < score_->begin || now_.frame >= score_->end) return;
-    for (Graph* const graph : {&running, incoming})
-        if (graph && graph->serial() == score_->graph)
-            now_.late += graph->take_up(*score_, next_, moved ? score_->end : known_);
+    const bool known = now_.frame >= score_->begin && now_.frame < score_->end; // else what stands is not known yet
+    for (std::size_t s = 0; s < staves().size(); ++s) {
+        const Score::Staff& staff = staves()[s];
+        next_[s] = now_.frame < score_->end
+                       ? static_cast<std::size_t>(
+                             std::ranges::lower_bound(staff.events, now_.frame, {}, &Score::Event::frame) -
+                             staff.events.begin())
+                       : staff.events.size();
+        Graph* const graph = reader_of(staff, running, incoming);
+        if (!known || !graph) continue;
+        const std::uint64_t late = graph->take_up(staff, next_[s], moved ? score_->end : known_);
+        if (graph == &running) now_.late += late; // what comes in is not heard yet
+    }
 }
 
 int ScorePlayer::frames_until_next(int most) const
 {
-    if (!score_ || !now_.rolls || next_ == score_->events.size()) return most;
-    return static_cast<int>(std::min<std::int64_t>(most, score_->events[next_].frame - now_.frame));
+    if (!now_.rolls) return most;
+    std::int64_t frames = most;
+    for (std::size_t s = 0; s < staves().size(); ++s)
+        if (next_[s] < staves()[s].events.size())
+            frames = std::min(frames, staves()[s].events[next_[s]].frame - now_.frame);
+    return static_cast<int>(frames);
 }
 
 void ScorePlayer::advance(int frames)

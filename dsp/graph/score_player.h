@@ -2,10 +2,12 @@
 #include "dsp/graph/graph.h"
 #include "dsp/graph/score.h"
 #include "dsp/rt/hand_over.h"
+#include <array>
 
 namespace fohd::dsp {
 
-/// Plays the newest score into the graphs of a performer, each event at its frame, and keeps the clock of what is played.
+/// Plays the newest score into the graphs of a performer, each event at its frame, and keeps the clock of what is played. While a
+/// graph comes in both play it, each from its own staff: what is heard is on time, and what comes is where that is.
 class ScorePlayer {
 public:
     ScorePlayer() : playhead_(Playhead{}) {}
@@ -14,7 +16,7 @@ public:
     ScorePlayer& operator=(const ScorePlayer&) = delete;
 
     /// Control thread: this is played from the next block on, instead of what was handed over before. What of it lies before the
-    /// clock by then is taken up at once, of each part the last.
+    /// clock by then is taken up at once, of each part the last. A score for a graph that is yet to come in may come before it.
     void play(std::unique_ptr<Score> score)
     {
         collect();
@@ -43,12 +45,16 @@ private:
     void obey(const PlayCommand& command, const TransportPlace& transport);
     void move(std::int64_t frame);
     void catch_up(Graph& running, Graph* incoming);
+    std::span<const Score::Staff> staves() const
+    {
+        return score_ ? std::span<const Score::Staff>(score_->staves) : std::span<const Score::Staff>();
+    }
 
-    Score *score_ = nullptr, *old_ = nullptr; ///< Audio thread's; the old one is to be given back.
-    std::size_t next_ = 0;                    ///< Of the score's events: the first that is to come.
-    std::int64_t known_ = 0;                  ///< Up to here scores had come in time.
-    bool catches_up_ = false;                 ///< What lies before the clock is to be taken up.
-    bool moved_ = false;                      ///< And is not late, since the clock or the graph is another.
+    Score *score_ = nullptr, *old_ = nullptr;            ///< Audio thread's; the old one is to be given back.
+    std::array<std::size_t, Score::most_staves> next_{}; ///< By staff: of its events the first that is to come.
+    std::int64_t known_ = 0;                             ///< Up to here scores had come in time.
+    bool catches_up_ = false;                            ///< What lies before the clock is to be taken up.
+    bool moved_ = false;                                 ///< And is not late, since the clock or the graph is another.
     Playhead now_;
     HandOver<Score> hand_over_;
     NewestSlot<Playhead> playhead_;

@@ -147,13 +147,13 @@ void Engine::set_rate(int rate)
     built_once_ = false;
 }
 
-/// Where a strip of the description, and a processor of it unless that is -1, are in the graph, which may still be one of before;
+/// Where a strip of the description, and a processor of it unless that is -1, are in a graph, which may still be one of before;
 /// -1, -1: nowhere yet.
-std::pair<int, int> Engine::in_the_graph(int sought_strip, int processor) const
+std::pair<int, int> Engine::in_the_graph(const dsp::Graph& graph, int sought_strip, int processor) const
 {
-    if (!changed_) return {sought_strip, processor};
+    if (!changed_ && &graph == &performer_->graph()) return {sought_strip, processor};
     const dsp::Strip& sought = description_.strips[static_cast<std::size_t>(sought_strip)];
-    const auto& strips = performer_->graph().description().strips;
+    const auto& strips = graph.description().strips;
     const auto same = [&](const dsp::Strip& strip) {
         return dsp::address_of(strip) == dsp::address_of(sought) && strip.channels == sought.channels;
     };
@@ -174,7 +174,8 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
     using Kind = control::Reading::Kind;
     constexpr loudness::Reading nothing{};
     const bool of_processor = reading.kind == Kind::reduction || reading.kind == Kind::told;
-    const auto [strip, processor] = in_the_graph(reading.strip, of_processor ? reading.processor : -1);
+    const auto [strip, processor] =
+        in_the_graph(performer_->graph(), reading.strip, of_processor ? reading.processor : -1);
     if (reading.kind <= Kind::told && (strip < 0 || still_)) {
         std::ranges::fill(values, of_processor ? 0 : loudness::lowest);
         return;
@@ -215,16 +216,46 @@ void Engine::pause_loudness(int strip, bool paused) { taps().at(strip)->pause(pa
 
 void Engine::act(int sought, int processor, int action)
 {
-    const dsp::Strip& of = description_.strips[static_cast<std::size_t>(sought)];
-    const dsp::ProcessorNode& told = of.chain[static_cast<std::size_t>(processor)];
-    const std::string address = dsp::address_of(of) + "/" + told.name;
-    if (still_ && !told.type->actions[static_cast<std::size_t>(action)].finds.empty()) {
-        if (of.repeats.empty()) findings_.emplace_back(address, nothing_found("cannot be done while no sound runs"));
+    const dsp::Strip& strip = at(description_.strips, sought);
+    const dsp::ProcessorNode& node = at(strip.chain, processor);
+    const std::string address = dsp::address_of(strip) + "/" + node.name;
+    const bool finds = !at(node.type->actions, action).finds.empty();
+    if (still_ && finds) {
+        if (strip.repeats.empty()) findings_.emplace_back(address, nothing_found("cannot be done while no sound runs"));
         return;
     }
     given_up_.erase(address);
-    const auto [strip, node] = in_the_graph(sought, processor);
-    if (strip >= 0) performer_->graph().act(strip, node, action);
+    const bool is_heard = !performer_->before() && in_the_graph(performer_->graph(), sought, processor).first >= 0;
+    if (finds && !is_heard) {
+        asked_.emplace_back(address, action); // unheard it has no ports of its own
+        return;
+    }
+    each_graph([&](dsp::Graph& graph, HeldValues&) {
+        if (const auto [in, place] = in_the_graph(graph, sought, processor); in >= 0) graph.act(in, place, action);
+    });
+}
+
+/// A strip and a processor of it, by the processor's address; -1, -1: there is none.
+std::pair<int, int> Engine::in_the_description(const std::string& processor) const
+{
+    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
+        const dsp::Strip& strip = at(description_.strips, s);
+        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n)
+            if (dsp::address_of(strip) + "/" + at(strip.chain, n).name == processor) return {s, n};
+    }
+    return {-1, -1};
+}
+
+/// When all that runs is heard: whether something was asked.
+bool Engine::ask_what_waits()
+{
+    dsp::Graph& graph = performer_->graph();
+    return std::erase_if(asked_, [&](const auto& asked) {
+               const auto [s, n] = in_the_description(asked.first);
+               const auto [strip, node] = in_the_graph(graph, s, n);
+               if (strip >= 0) graph.act(strip, node, asked.second);
+               return strip >= 0;
+           }) > 0;
 }
 
 /// Every processor with actions that is in the graph, of the strips of the description: but not of one that repeats another, whose
@@ -236,7 +267,7 @@ template <class Visit> void Engine::each_that_acts(Visit visit) const
         for (int n = 0; strip.repeats.empty() && n < static_cast<int>(strip.chain.size()); ++n) {
             const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
             if (node.type->actions.empty()) continue;
-            if (const auto [in, at] = in_the_graph(s, n); in >= 0)
+            if (const auto [in, at] = in_the_graph(performer_->graph(), s, n); in >= 0)
                 visit(dsp::address_of(strip) + "/" + node.name, in, at);
         }
     }
@@ -256,9 +287,12 @@ void Engine::stand_still(bool still)
 {
     if (std::exchange(still_, still) || !still) return;
     look_for_findings();
+    const auto tell = [&](const std::string& address) {
+        findings_.emplace_back(address, nothing_found("was interrupted when the sound stopped"));
+    };
     for (const std::string& address : busy_)
-        if (given_up_.insert(address).second)
-            findings_.emplace_back(address, nothing_found("was interrupted when the sound stopped"));
+        if (given_up_.insert(address).second) tell(address);
+    for (const auto& asked : std::exchange(asked_, {})) tell(asked.first);
 }
 
 /// What is under way in a processor that the description has no more, or in another form, ends with it.
@@ -266,6 +300,11 @@ void Engine::give_up_what_goes()
 {
     std::set<std::string> going = busy_;
     each_that_acts([&](const std::string& address, int, int) { going.erase(address); });
+    std::erase_if(asked_, [&](const auto& asked) {
+        const bool goes = in_the_description(asked.first).first < 0;
+        if (goes) going.insert(asked.first);
+        return goes;
+    });
     for (const std::string& address : going)
         if (given_up_.erase(address) == 0)
             findings_.emplace_back(
@@ -285,7 +324,7 @@ bool Engine::tend()
     bad_samples_.store(readings_->bad_samples().load(std::memory_order_relaxed), std::memory_order_relaxed);
     loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
     look_for_findings();
-    if (!performer_->settled() || !busy_.empty()) return false;
+    if (!performer_->settled() || !busy_.empty() || ask_what_waits()) return false;
     rack_.forget_others();
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {

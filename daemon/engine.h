@@ -90,7 +90,9 @@ private:
     template <class Visit> void each_that_acts(Visit visit) const;
     void look_for_findings();
     void give_up_what_goes();
-    std::pair<int, int> in_the_graph(int strip, int processor) const;
+    std::pair<int, int> in_the_graph(const dsp::Graph& graph, int strip, int processor) const;
+    std::pair<int, int> in_the_description(const std::string& processor) const;
+    bool ask_what_waits();
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
@@ -120,6 +122,7 @@ private:
     bool still_ = false;
     std::set<std::string> busy_;     ///< Processors in which an action that another graph would end is under way.
     std::set<std::string> given_up_; ///< Those of which it was said that nothing comes of it: nothing does.
+    std::vector<std::pair<std::string, int>> asked_; ///< Processors and the actions that wait until they are heard.
     std::vector<std::pair<std::string, dsp::Finding>> findings_;
     std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;

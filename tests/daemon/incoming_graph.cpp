@@ -202,3 +202,60 @@ TEST_CASE("meters and loudness show what is heard while another graph comes in")
     CHECK(read("/output/foh/loudness/max/truepeak") == Approx(true_peak).margin(0.02));
     CHECK(read("/output/foh/loudness/range") == Approx(0).margin(0.05));
 }
+
+// The gear sends back what it gets a block later. What comes in has no port of its own until it is heard.
+TEST_CASE("an insert is measured when the graph that it is in is heard")
+{
+    const auto outputs = [](const char* chain) {
+        return std::string("inputs: {vox: {chain: [insert: {send: 'gear:in', return: 'gear:out'}]}}\n"
+                           "outputs: {foh: {from: vox, chain: [") +
+               chain + "]}}\n";
+    };
+    constexpr int block = 64;
+    AutomatedDesk desk(outputs(""), rate);
+    std::vector<float> silence(block), back(block), foh(block), send(block);
+    const auto loop = [&](double seconds, auto until) {
+        const FlushedDenormals flushed;
+        for (int blocks = static_cast<int>(seconds * rate / block); blocks > 0 && !until(); --blocks) {
+            desk.tend();
+            desk.engine().process(std::vector<const float*>{silence.data(), back.data()},
+                                  std::vector<float*>{foh.data(), send.data()}, block);
+            back = send;
+        }
+    };
+    loop(0.2, [] { return false; });
+    desk.reload(outputs("delay: {time: 900 ms}"));
+    loop(0.1, [] { return false; });
+    REQUIRE_FALSE(desk.engine().settled());
+    desk.engine().act(0, 0, 0);
+    std::vector<std::pair<std::string, dsp::Finding>> findings;
+    loop(6, [&] {
+        findings = desk.engine().take_findings();
+        return !findings.empty();
+    });
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].first == "/input/vox/insert");
+    INFO(findings[0].second.text);
+    REQUIRE_FALSE(findings[0].second.values.empty());
+    CHECK(findings[0].second.values[0].second == block);
+}
+
+TEST_CASE("an insert that goes before its graph is heard is answered")
+{
+    const auto stage = [](const char* vox, const char* foh) {
+        return std::string("inputs: {vox: {chain: [") + vox + "]}}\noutputs: {foh: {from: vox, chain: [" + foh +
+               "]}}\n";
+    };
+    AutomatedDesk desk(stage("insert: {send: 'gear:in', return: 'gear:out'}", ""), rate);
+    const std::vector<float> silence(4800);
+    desk.run(silence, 64);
+    desk.reload(stage("insert: {send: 'gear:in', return: 'gear:out'}", "delay: {time: 900 ms}"));
+    desk.run(silence, 64);
+    desk.engine().act(0, 0, 0);
+    CHECK(desk.engine().take_findings().empty());
+    desk.reload(stage("", "delay: {time: 900 ms}"));
+    const auto findings = desk.engine().take_findings();
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].first == "/input/vox/insert");
+    CHECK(findings[0].second.values.empty());
+}

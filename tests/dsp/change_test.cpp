@@ -176,6 +176,41 @@ TEST_CASE("a processor whose memory is not a number recovers within 10 ms", "[pr
     }
 }
 
+TEST_CASE("what is heard recovers as well while another graph comes in")
+{
+    dsp::Description d = lone(*dsp::find_processor_type("compressor"), 1);
+    auto& chain = d.strips[0].chain;
+    chain.insert(chain.begin(), dsp::make_node(*dsp::find_processor_type("high_pass")));
+    d.strips[0].fader_position = 2;
+    dsp::Kernels kernels = *dsp::usable_kernels().back();
+    kernels.make = make_and_remember;
+    const dsp::Kernels* const build[] = {&kernels};
+    made.clear();
+    GraphRig rig(d, 48000, build);
+    const auto run = [&](std::size_t frames) { return rig.run({sine(frames, 1000, 0.05)}, 64)[0]; };
+    run(4800);
+    const dsp::ProcessorType& delay = *dsp::find_processor_type("delay");
+    dsp::Description next = d;
+    next.strips.back().chain = {dsp::make_node(delay)};
+    next.strips.back().chain[0].values[0] = 900;
+    REQUIRE(delay.params[0].id == "time");
+    rig.change(std::make_unique<dsp::Graph>(next, 48000, dsp::Layout(next).initial_values()));
+    run(640);
+    dsp::Graph* const heard = rig.performer().before();
+    REQUIRE(heard);
+    poison(heard->plan());
+    run(1440);
+    CHECK(heard->readings().bad_samples() > 0);
+    auto values = heard->layout().initial_values();
+    const int frequency = heard->layout().find("/input/a/high_pass/frequency");
+    REQUIRE(frequency >= 0);
+    values[static_cast<std::size_t>(frequency)] = 100;
+    heard->set(values, {&heard->layout().parameters[static_cast<std::size_t>(frequency)].slice, 1});
+    run(960 + 480 + 64);
+    CHECK(peak(std::span<const float>(run(9600)).last(480)) > 0.001f);
+    CHECK(rig.performer().before() == heard);
+}
+
 TEST_CASE("input far over full scale does no harm that lasts", "[properties]")
 {
     for (const auto& type : dsp::processor_types()) {

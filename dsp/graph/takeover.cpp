@@ -318,7 +318,7 @@ void Takeover::measure(const float* shares, int frames)
 
 void Takeover::carry_meters()
 {
-    from_.publish_readings(); // what it counted since it did so last
+    if (from_.until_readings_ < from_.reading_interval_) from_.publish_readings(); // what it counted since
     for (const LaneMove& move : meters_)
         if (move.from)
             move.to->take(move.to_lane, *move.from, move.from_lane);

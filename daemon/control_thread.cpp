@@ -4,6 +4,7 @@
 #include "control/address_space.h"
 #include "control/automations.h"
 #include "control/osc_service.h"
+#include "daemon/learned_keeper.h"
 #include "daemon/loudness/keeper.h"
 #include "daemon/program_input.h"
 #include "daemon/realtime.h"
@@ -118,6 +119,7 @@ struct ControlThread::Inside {
           space(std::make_unique<control::AddressSpace>(desk->surface(), *store, *desk, desk->additions())),
           session(context, memory.shelf(), scene_options(config.recall), memory.saved), scenes(memory.scenes()),
           automations(context, memory.shelf(), memory.archive()), keeper(memory.shelf(), std::move(memory.loudness)),
+          learned_keeper(memory.shelf()),
           service(context, options_of(config.control, config.audio.client), *store,
                   bound(session, automations, *store, *space, *desk, engine, memory), board),
           programs(context, std::move(changes),
@@ -143,6 +145,8 @@ struct ControlThread::Inside {
         automations.save_now();
         session.save_now();
         keeper.save_now();
+        learned_keeper.tend(engine.take_learners(), engine.learned());
+        learned_keeper.save_now(engine.learned());
     }
 
     /// To whom shows and to whom keeps what they read.
@@ -206,6 +210,7 @@ struct ControlThread::Inside {
         follow_transport();
         desk->tend(engine.frames(), engine.rate());
         keeper.tend();
+        learned_keeper.tend(engine.take_learners(), engine.learned());
         store_findings();
         const bool other_graph = engine.tend();
         if (other_graph) board.post_latency(engine.latency());
@@ -295,6 +300,7 @@ struct ControlThread::Inside {
     control::Automations automations;
     std::optional<config::Played> configured; ///< What the file said of it last.
     loudness::Keeper keeper;
+    LearnedKeeper learned_keeper;
     control::OscService service;
     ProgramInput programs;
     boost::asio::steady_timer timer;

@@ -20,8 +20,9 @@ dsp::Finding nothing_found(const std::string& why)
 }
 } // namespace
 
-Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service)
-    : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), rack_(service)
+Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service, config::LearnedMap learned)
+    : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), rack_(service),
+      learned_(std::move(learned))
 {
     rack_.serve(description_, rate_);
     auto first = build(true);
@@ -51,6 +52,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     held_before_ = std::exchange(held_, HeldValues(*graph));
     held_.follow(layout_, *graph);
     rack_.connect(*graph);
+    teach(*graph);
     return graph;
 }
 
@@ -119,6 +121,7 @@ void Engine::play(const dsp::Graph& newest, const dsp::Graph* before)
 void Engine::change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring)
 {
     look_for_findings();
+    look_for_learned();
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
@@ -133,6 +136,7 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
 
 void Engine::set_rate(int rate)
 {
+    look_for_learned();
     rate_ = rate;
     block_ = 0; // that was another audio system's
     rack_.set_rate(rate);
@@ -295,6 +299,45 @@ void Engine::stand_still(bool still)
     for (const auto& asked : std::exchange(asked_, {})) tell(asked.first);
 }
 
+/// Those that took no part of a graph yet have published nothing, which is not to have learned nothing.
+void Engine::look_for_learned()
+{
+    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
+        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
+        for (int n = 0; strip.repeats.empty() && n < static_cast<int>(strip.chain.size()); ++n) {
+            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
+            if (node.type->learned.size() == 0) continue;
+            const auto [in, place] = in_the_graph(performer_->graph(), s, n);
+            if (in < 0 || !readings_->learned(in, place)->refresh()) continue;
+            const std::string address = dsp::address_of(strip) + "/" + node.name;
+            const auto now = config::packed({node.type, readings_->learned(in, place)->front()});
+            auto& known = learned_[address];
+            if (known == now || (now.is_empty() && !known.type)) continue;
+            known = now;
+            learners_.insert(address);
+        }
+    }
+}
+
+std::set<std::string> Engine::take_learners()
+{
+    look_for_learned();
+    return std::exchange(learners_, {});
+}
+
+void Engine::teach(dsp::Graph& graph) const
+{
+    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
+        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
+        const std::string owner = strip.repeats.empty() ? dsp::address_of(strip) : strip.repeats;
+        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
+            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
+            const auto found = learned_.find(owner + "/" + node.name);
+            if (found != learned_.end() && found->second.type == node.type) graph.teach(s, n, found->second.items);
+        }
+    }
+}
+
 /// What is under way in a processor that the description has no more, or in another form, ends with it.
 void Engine::give_up_what_goes()
 {
@@ -324,6 +367,7 @@ bool Engine::tend()
     bad_samples_.store(readings_->bad_samples().load(std::memory_order_relaxed), std::memory_order_relaxed);
     loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
     look_for_findings();
+    look_for_learned();
     if (!performer_->settled() || !busy_.empty() || ask_what_waits()) return false;
     rack_.forget_others();
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);

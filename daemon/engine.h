@@ -1,4 +1,5 @@
 #pragma once
+#include "config/learned_text.h"
 #include "control/performance.h"
 #include "control/readings.h"
 #include "control/store.h"
@@ -19,8 +20,10 @@ namespace fohd::daemon {
 /// value changes its shape or the description is another, and then goes on where it was.
 class Engine final : public Process, public control::Sound, public control::ReadingSource, public control::Performance {
 public:
-    /// Control thread. Allocates all that the audio thread will need. `rate` in Hz. `service`, if any, measures the taps.
-    Engine(const dsp::Description& description, int rate, loudness::Service* service = nullptr);
+    /// Control thread. Allocates all that the audio thread will need. `rate` in Hz. `service`, if any, measures the taps. Processors
+    /// begin with what was `learned`.
+    Engine(const dsp::Description& description, int rate, loudness::Service* service = nullptr,
+           config::LearnedMap learned = {});
     ~Engine() override;
 
     const dsp::Layout& layout() const { return layout_; }
@@ -58,6 +61,10 @@ public:
     void interrupt();
     /// Control thread: what actions of processors came to since the last call, by the processor's address.
     std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return std::exchange(findings_, {}); }
+    /// Control thread: what processors have learned for good; of those that are not there now, what they had.
+    const config::LearnedMap& learned() const { return learned_; }
+    /// Control thread: the addresses of those that have learned or forgotten something since the last call.
+    std::set<std::string> take_learners();
     /// Frames of the last callback; 0 before the first, also of another rate. Any thread.
     int block() const { return block_.load(std::memory_order_relaxed); }
     /// Control thread: whether what was changed last is all that sounds: nothing waits, crossfades or rings on.
@@ -89,6 +96,8 @@ public:
 private:
     template <class Visit> void each_that_acts(Visit visit) const;
     void look_for_findings();
+    void look_for_learned();
+    void teach(dsp::Graph& graph) const;
     void give_up_what_goes();
     std::pair<int, int> in_the_graph(const dsp::Graph& graph, int strip, int processor) const;
     std::pair<int, int> in_the_description(const std::string& processor) const;
@@ -124,6 +133,8 @@ private:
     std::set<std::string> given_up_; ///< Those of which it was said that nothing comes of it: nothing does.
     std::vector<std::pair<std::string, int>> asked_; ///< Processors and the actions that wait until they are heard.
     std::vector<std::pair<std::string, dsp::Finding>> findings_;
+    config::LearnedMap learned_;
+    std::set<std::string> learners_; ///< Of whom it has changed.
     std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;

@@ -8,11 +8,14 @@ Memory::Memory(const dsp::Layout& layout)
 {
     saved = folder_.read_state();
     loudness = folder_.read_loudness();
+    learned = folder_.read_learned();
     restored = control::restore(layout, saved.values);
     for (const std::string& warning : restored.warnings) spdlog::warn("saved state: {}", warning);
     std::size_t moved = 0;
     for (std::size_t p = 0; p < restored.values.size(); ++p)
         moved += restored.values[p] != layout.parameters[p].initial;
+    for (const auto& [address, each] : learned)
+        spdlog::info("{} goes on with the {} {} that it had learned", address, each.count(), each.type->learned.key);
     if (moved > 0) spdlog::info("{} values are as they were set before the start", moved);
 }
 

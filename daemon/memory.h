@@ -15,6 +15,7 @@ public:
     config::SavedState saved;                            ///< As the file has it.
     control::Restored restored;                          ///< Its values for this layout.
     std::map<std::string, config::Integration> loudness; ///< Of strips with `loudness: keep`, by address.
+    config::LearnedMap learned;                          ///< What processors had learned, by address.
     control::Shelf& shelf() { return folder_; }
     control::Archive& archive() { return folder_; }
     /// Read by the file thread.

@@ -39,7 +39,8 @@ class Daemon {
 public:
     Daemon(const config::Config& config, ConfigSource source)
         : link_(*backend_kind(config.audio.backend), options_of(config), endpoints_of(config)), desk_(config),
-          memory_(desk_.layout()), engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_),
+          memory_(desk_.layout()),
+          engine_(sound_with(desk_, memory_.restored.values), link_.rate(), &loudness_, memory_.learned),
           control_(config, desk_, engine_, board_, memory_, programs_)
     {
         engine_.performer().fade_in(frames_in(start_fade, link_.rate()));

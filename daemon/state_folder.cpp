@@ -2,6 +2,7 @@
 
 #include "config/file_text.h"
 #include "config/yaml_tree.h"
+#include "daemon/learned_keeper.h"
 #include "daemon/loudness/keeper.h"
 #include "daemon/safe_file.h"
 
@@ -181,6 +182,23 @@ std::map<std::string, config::Integration> StateFolder::read_loudness()
             kept[loudness::address_of_file(file.stem())] = std::move(*read.integration);
         else
             in.give_up(file, read.error, "the loudness of its strip begins anew");
+    }
+    return kept;
+}
+
+config::LearnedMap StateFolder::read_learned()
+{
+    constexpr std::size_t most = 4096;
+    auto& in = *inside_;
+    config::LearnedMap kept;
+    for (const fs::path& file : in.files("learned", most)) {
+        const auto [text, error, missing] = config::read_text(file, config::max_file_bytes);
+        auto read = text ? config::read_learned(*text) : config::ReadLearned{{}, error};
+        const std::string address = address_of_learned_file(file.stem());
+        if (read.learned)
+            kept[address] = std::move(*read.learned);
+        else
+            in.give_up(file, read.error, address + " begins with nothing learned");
     }
     return kept;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "config/learned_text.h"
 #include "config/loudness_text.h"
 #include "config/state_text.h"
 #include "control/archive.h"
@@ -14,7 +15,7 @@ namespace fohd::daemon {
 /// these.
 std::string state_path();
 
-/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, each scene in `scenes/`, each automation in `automation/`, the loudness of strips in `loudness/`. One fohd at a time: a
+/// The folder in which fohd keeps what must be there after a restart: `state.yaml`, each scene in `scenes/`, each automation in `automation/`, the loudness of strips in `loudness/`, what processors have learned in `learned/`. One fohd at a time: a
 /// second one on the same folder neither reads nor writes. Where there is no folder, or it cannot be written, the show goes on, and
 /// condition() says so. Trouble is logged when it begins and when it ends.
 class StateFolder final : public control::Shelf, public control::Archive {
@@ -28,6 +29,9 @@ public:
 
     /// The loudness that was kept, by the address of its strip. Damaged files are set aside. Waits for the disk.
     std::map<std::string, config::Integration> read_loudness();
+
+    /// What processors had learned, by their addresses. Damaged files are set aside. Waits for the disk.
+    config::LearnedMap read_learned();
 
     /// All scenes, once the file thread has read them. Damaged ones are set aside.
     std::future<control::SceneMap> read_scenes();

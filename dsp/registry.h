@@ -76,9 +76,12 @@ public:
     }
     /// Goes on where another of the same type stopped. Audio thread; copies, never allocates.
     virtual void take(const PlanarProcessor& from) = 0;
-    /// Instead of take(), where another of the same type rings on and this one begins with silence: what that one has learned, and
-    /// nothing of its sound. Audio thread; copies, never allocates.
-    virtual void learn(const PlanarProcessor& from) { static_cast<void>(from); }
+    /// Of types that learn: writes what it has learned, as many items as the type's `learned` has room for; a free place is all zeros.
+    /// `all`: also what it would forget again by itself. Audio thread, about every 10 ms; const, never allocates.
+    virtual void remember(std::span<float> items, bool all) const { static_cast<void>(items), static_cast<void>(all); }
+    /// Begins, silent, with what one of the same type has remembered, at whatever rate. Instead of take() where that one rings on.
+    /// Audio thread, or control thread before the audio thread has it; after aim(); never allocates.
+    virtual void learn(std::span<const float> items) { static_cast<void>(items); }
     /// Control thread, a few times a second while the audio thread runs: does of an action what is too long for that, and tells
     /// what came of it. `block`: frames a callback.
     virtual Finding find(int block)
@@ -162,6 +165,15 @@ struct SplitSpec {
     std::span<const float> initial;
 };
 
+/// What a planar processor learns: items, each of the same few numbers, that mean the same at every rate.
+struct LearnedSpec {
+    std::string_view key;             ///< In files, such as "filters".
+    std::span<const ParamSpec> specs; ///< Of an item's numbers. Empty: it learns nothing.
+    int max = 0;                      ///< Items.
+
+    std::size_t size() const { return specs.size() * static_cast<std::size_t>(max); }
+};
+
 /// A processor as the rest of the program sees it. `values` are the parameters in the order of `params`, then the splits,
 /// then `bands` times those of `band_params`. Where there are both, splits are one fewer than bands. shape() and design()
 /// are pure and run on the control thread.
@@ -175,6 +187,7 @@ struct ProcessorType {
     std::span<const SettingSpec> settings;
     std::span<const ActionSpec> actions;   ///< planar only
     std::span<const ReadingSpec> readings; ///< planar only
+    LearnedSpec learned;                   ///< planar only
     int reduction_row =
         -1; ///< Row of the core stages' States that tells the gain reduction, or -1. The most of all counts.
     bool reduction_is_gain = false; ///< That row holds a factor, else octaves of amplitude (1 = 6.02 dB, >= 0).
@@ -306,6 +319,8 @@ template <class P> void design_of(std::span<const float> values, const Context& 
 ///   static std::unique_ptr<JointProcessor> make_joint(std::span<const JointProcessor::Member>, double rate);  // a joint one
 ///   static constexpr SettingSpec settings[];
 ///   static constexpr ActionSpec actions[]; static constexpr ReadingSpec readings[];  // of a planar processor
+///   struct Learned {…}; static constexpr ParamTable<Learned> learned_params{…}; static constexpr std::string_view learned_key;
+///   static constexpr int max_learned;  // of a planar processor: what it remembers
 template <class P> constexpr ProcessorType type_of()
 {
     ProcessorType t;
@@ -325,6 +340,8 @@ template <class P> constexpr ProcessorType type_of()
     if constexpr (requires { P::settings; }) t.settings = P::settings;
     if constexpr (requires { P::actions; }) t.actions = P::actions;
     if constexpr (requires { P::readings; }) t.readings = P::readings;
+    if constexpr (requires { typename P::Learned; })
+        t.learned = {P::learned_key, P::learned_params.specs, P::max_learned};
     for (const ActionSpec& action : t.actions)
         for (const ParamSpec& param : t.params)
             if (action.id == param.id) throw "an action has the id of a parameter";

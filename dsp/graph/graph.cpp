@@ -89,6 +89,8 @@ void Graph::compile(std::span<const Kernels* const> kernels)
             made.openings.resize(planar->from.size());
             for (PathGain& opening : made.openings) opening.aim(1, 0);
             made.dry.assign(planar->from.size(), std::vector<float>(static_cast<std::size_t>(planar->latency)));
+            made.learned.resize(node.type->learned.size());
+            made.published = made.learned;
             if (made.latency > 0) made.late = std::make_unique<Buffers>(static_cast<int>(planar->from.size()));
             planars_.push_back(std::move(made));
         }
@@ -222,10 +224,21 @@ void Graph::publish()
 
 void Graph::connect_loudness(int strip, SoundTap* tap) { at(taps_, strip) = tap; }
 
-Finding Graph::find(int strip, int node, int block)
+/// Among the planar processors.
+std::size_t Graph::planar_at(int strip, int node) const
 {
     const int part = at(plan_.parts_of_slice, find_slice(layout_, Slice::Kind::processor, strip, node)).front();
-    const auto planar = static_cast<std::size_t>(at(planar_of_part_, part));
+    return static_cast<std::size_t>(at(planar_of_part_, part));
+}
+
+void Graph::teach(int strip, int node, std::span<const float> items)
+{
+    planars_[planar_at(strip, node)].processor->learn(items);
+}
+
+Finding Graph::find(int strip, int node, int block)
+{
+    const std::size_t planar = planar_at(strip, node);
     const auto& actions = at(at(description_.strips, strip).chain, node).type->actions;
     const std::uint32_t told =
         told_[planar].load(std::memory_order_acquire); // before the audio thread may have begun it
@@ -237,9 +250,7 @@ Finding Graph::find(int strip, int node, int block)
 
 void Graph::act(int strip, int node, int action)
 {
-    const int part = at(plan_.parts_of_slice, find_slice(layout_, Slice::Kind::processor, strip, node)).front();
-    const auto planar = static_cast<std::size_t>(at(planar_of_part_, part));
-    told_[planar].fetch_or(1u << action, std::memory_order_release);
+    told_[planar_at(strip, node)].fetch_or(1u << action, std::memory_order_release);
 }
 
 void Graph::interrupt()

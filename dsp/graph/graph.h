@@ -50,6 +50,9 @@ public:
     void act(int strip, int node, int action);
     /// Control thread, while no audio thread runs: see PlanarProcessor.
     void interrupt();
+    /// Control thread, before the audio thread has the graph: a planar processor begins with this, see PlanarProcessor::learn(). What
+    /// it takes over from the graph before counts more.
+    void teach(int strip, int node, std::span<const float> items);
     /// Control thread, before the audio thread has the graph: who measures a strip with `loudness`.
     void connect_loudness(int strip, SoundTap* tap);
     /// Control thread, while the audio thread runs: what the actions of a planar processor came to; see PlanarProcessor. What
@@ -87,9 +90,11 @@ private:
     using Line = std::vector<float>; ///< A ring: alignment.
     struct Planar {
         std::unique_ptr<PlanarProcessor> processor;
-        std::vector<std::vector<float>> dry; ///< A ring a channel, as long as the latency.
-        std::unique_ptr<Buffers> late;       ///< The sound as late as the processor, where there is latency.
-        std::vector<PathGain> openings;      ///< By channel: of what it hears; open but in a transition.
+        std::vector<std::vector<float>> dry;   ///< A ring a channel, as long as the latency.
+        std::unique_ptr<Buffers> late;         ///< The sound as late as the processor, where there is latency.
+        std::vector<PathGain> openings;        ///< By channel: of what it hears; open but in a transition.
+        std::vector<float> learned, published; ///< What it has learned now, and as it was published last.
+        bool is_published = false;
         float wet = 1, goal = 1;
         int lead = 0, latency = 0;
     };
@@ -119,6 +124,7 @@ private:
     void join(const JointOp& op);
     void list_aims(LaneGroup& group);
     void list_watches(LaneGroup& group);
+    std::size_t planar_at(int strip, int node) const;
     void redesign(int part, std::span<const float> values);
     void publish();
     void act_as_told();
@@ -137,7 +143,8 @@ private:
     void read_meters(LaneGroup& group, int step);
     void read_reductions(LaneGroup& group, int step);
     void read_planar();
-    void read_planar(const PlanarOp& op, const PlanarProcessor& processor);
+    void read_planar(const PlanarOp& op, Planar& planar);
+    void read_learned(const PlanarOp& op, Planar& planar);
     void read_reduction(int strip, int node, int channel, float reduction);
     void clear_strip(int strip);
 

@@ -183,7 +183,7 @@ void Graph::read_planar()
 {
     for (std::size_t i = 0; i < plan_.ops.size(); ++i) {
         if (const auto* planar = std::get_if<PlanarOp>(&plan_.ops[i])) {
-            read_planar(*planar, *planars_[slots_[i]].processor);
+            read_planar(*planar, planars_[slots_[i]]);
         } else if (const auto* joint = std::get_if<JointOp>(&plan_.ops[i])) {
             if (!joint->type->reduces()) continue;
             for (int m = 0; m < static_cast<int>(joint->members.size()); ++m) {
@@ -196,8 +196,9 @@ void Graph::read_planar()
     }
 }
 
-void Graph::read_planar(const PlanarOp& op, const PlanarProcessor& processor)
+void Graph::read_planar(const PlanarOp& op, Planar& planar)
 {
+    const PlanarProcessor& processor = *planar.processor;
     const ProcessorType& type = *at(at(description_.strips, op.strip).chain, op.node).type;
     const int channels = static_cast<int>(op.to.size());
     if (type.reduces())
@@ -206,6 +207,19 @@ void Graph::read_planar(const PlanarOp& op, const PlanarProcessor& processor)
     for (int r = 0; r < static_cast<int>(type.readings.size()); ++r)
         for (int v = 0; v < at(type.readings, r).count(channels); ++v)
             readings_->told(op.strip, op.node, told++).store(processor.reading(r, v), std::memory_order_relaxed);
+    read_learned(op, planar);
+}
+
+void Graph::read_learned(const PlanarOp& op, Planar& planar)
+{
+    if (planar.learned.empty()) return;
+    planar.processor->remember(planar.learned, false);
+    if (planar.is_published && planar.learned == planar.published) return;
+    auto& slot = *readings_->learned(op.strip, op.node);
+    std::ranges::copy(planar.learned, slot.back().begin());
+    slot.publish();
+    std::ranges::copy(planar.learned, planar.published.begin());
+    planar.is_published = true;
 }
 
 void Graph::read_reduction(int strip, int node, int channel, float reduction)

@@ -33,13 +33,17 @@ GraphReadings::GraphReadings(const Description& description, const GraphReadings
             if (was)
                 for (const Processor& each : was->chain)
                     if (each.name == node.name && each.type == node.type) same = &each;
-            Processor& processor = place.chain.emplace_back(Processor{node.name, node.type, {}, {}});
+            Processor& processor = place.chain.emplace_back(Processor{node.name, node.type, {}, {}, {}});
             processor.reductions = by_channel(strip.channels, same ? &same->reductions : nullptr);
             const int told = node.type->values_before(node.type->readings.size(), strip.channels);
             if (same && was->meters.size() == place.meters.size())
                 processor.told = same->told;
             else
                 processor.told = std::make_unique<std::atomic<float>[]>(static_cast<std::size_t>(told));
+            if (const std::size_t learned = node.type->learned.size(); learned > 0)
+                processor.learned = same
+                                        ? same->learned
+                                        : std::make_shared<NewestSlot<std::vector<float>>>(std::vector<float>(learned));
         }
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "dsp/graph/description.h"
+#include "dsp/rt/newest_slot.h"
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -29,6 +30,9 @@ public:
     std::atomic<float>& most_reduction(int strip, int node, int channel) { return reduced(strip, node, channel).most; }
     /// A value that a processor tells: of its readings one after another, as ProcessorType::values_before() says.
     std::atomic<float>& told(int strip, int node, int value) { return at(strip, node).told[value]; }
+    /// What a processor of a type that learns has learned for good, each time all of it as it was at one time: written by the audio
+    /// thread where it has changed, and once at first; read by one thread. Null of all others.
+    NewestSlot<std::vector<float>>* learned(int strip, int node) { return at(strip, node).learned.get(); }
     /// Samples that were not finite: arrived at an input, or came out of a strip, since the first graph began.
     std::atomic<std::uint64_t>& bad_samples() { return *bad_samples_; }
 
@@ -44,6 +48,7 @@ private:
         const ProcessorType* type;
         std::vector<std::shared_ptr<Reduction>> reductions; ///< By channel.
         std::shared_ptr<std::atomic<float>[]> told;
+        std::shared_ptr<NewestSlot<std::vector<float>>> learned;
     };
     struct Place {
         std::string address;                        ///< of the strip

@@ -128,11 +128,16 @@ void Takeover::match_planars()
             old[name(from_, addresses, *op)] = from_.slots_[f];
     for (std::size_t t = 0; t < to_.plan_.ops.size(); ++t)
         if (const auto* op = std::get_if<PlanarOp>(&to_.plan_.ops[t])) {
-            const bool anew = anew_.contains(op->strip) &&
-                              strip_at(to_, op->strip).chain[static_cast<std::size_t>(op->node)].type->rings;
+            const ProcessorType& type = *strip_at(to_, op->strip).chain[static_cast<std::size_t>(op->node)].type;
+            const bool anew = anew_.contains(op->strip) && type.rings;
             if (anew) hearers_.push_back(to_.slots_[t]);
-            if (const auto found = old.find(name(to_, origins_, *op)); found != old.end())
-                (anew || fresh_.contains(op->strip) ? learners_ : planars_).push_back({to_.slots_[t], found->second});
+            const auto found = old.find(name(to_, origins_, *op));
+            if (found == old.end()) continue;
+            const Indices who{to_.slots_[t], found->second};
+            if (!anew && !fresh_.contains(op->strip))
+                planars_.push_back(who);
+            else if (type.learned.size() > 0)
+                lessons_.push_back({who, std::vector<float>(type.learned.size())});
         }
 }
 
@@ -260,7 +265,10 @@ void Takeover::carry_out(int hold)
         if (to.latency == from.latency)
             for (std::size_t c = 0; c < to.dry.size(); ++c) std::ranges::copy(from.dry[c], to.dry[c].begin());
     }
-    for (const Indices& move : learners_) to_.planars_[move.to].processor->learn(*from_.planars_[move.from].processor);
+    for (auto& [who, learned] : lessons_) {
+        from_.planars_[who.from].processor->remember(learned, true);
+        to_.planars_[who.to].processor->learn(learned);
+    }
     for (const std::size_t planar : hearers_)
         for (PathGain& opening : to_.planars_[planar].openings) {
             opening.aim(0, 0);

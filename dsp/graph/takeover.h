@@ -63,9 +63,14 @@ private:
     std::vector<LaneMove> meters_; ///< All of the new graph's; from nullptr: has none to go on from.
     std::vector<WetMove> wets_;
     std::vector<JointMove> joints_;
-    std::vector<Indices> planars_, learners_, paths_, lines_;
+    struct Lesson {
+        Indices who;
+        std::vector<float> learned; ///< Room for it.
+    };
+    std::vector<Indices> planars_, paths_, lines_;
+    std::vector<Lesson> lessons_;
     std::vector<std::size_t> hearers_; ///< Planar processors of which what they hear opens.
-    std::vector<Indices> measured_; ///< All of the new graph's that anybody measures; from `none`: is in it alone.
+    std::vector<Indices> measured_;    ///< All of the new graph's that anybody measures; from `none`: is in it alone.
     std::vector<std::size_t> opened_,
         fading_;                   ///< Paths: of a strip into what leaves of it, open until now; opening or closing.
     std::vector<Indices> inputs_;  ///< Endpoints in that open, from their strips.

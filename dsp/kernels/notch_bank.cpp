@@ -106,6 +106,13 @@ void NotchBank::clear()
     silence();
 }
 
+void NotchBank::rest()
+{
+    notches_ = steps_ = {};
+    glides_ = {};
+    clear();
+}
+
 void NotchBank::silence() { std::ranges::fill(memory_, 0.0f); }
 
 void NotchBank::take(const NotchBank& from)

@@ -25,6 +25,8 @@ public:
     void silence();
     /// Audio thread. Silent in memory, glides at their ends.
     void clear();
+    /// Audio thread. All of them at 0 dB, at once.
+    void rest();
     /// Audio thread. Goes on where another of the same rate and channels stopped.
     void take(const NotchBank& from);
 

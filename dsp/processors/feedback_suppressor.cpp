@@ -55,6 +55,7 @@ FeedbackSuppressor::FeedbackSuppressor(const Context& context)
     detector_.prepare(spectrum_.bins(), spectrum_.bin_hz());
     bank_.prepare(context.rate, channels_, spectrum_.hop());
     hop_seconds_ = static_cast<float>(spectrum_.hop() / context.rate);
+    highest_hz_ = static_cast<float>(0.49 * context.rate);
     for (std::size_t c = 0; c < part_.size(); ++c) rows_[c] = part_[c].of.data();
 }
 
@@ -105,8 +106,9 @@ void FeedbackSuppressor::set_depth(std::size_t index, float depth, int hops)
 {
     Filter& f = filters_[index];
     f.depth = depth;
-    bank_.aim(static_cast<int>(index), static_cast<double>(f.hz), static_cast<double>(f.hz / width(f)),
-              static_cast<double>(depth), hops);
+    if (f.hz < highest_hz_) // one that was learned at a higher rate may lie beyond
+        bank_.aim(static_cast<int>(index), static_cast<double>(f.hz), static_cast<double>(f.hz / width(f)),
+                  static_cast<double>(depth), hops);
 }
 
 void FeedbackSuppressor::free(std::size_t index)
@@ -134,8 +136,7 @@ void FeedbackSuppressor::step_filters(bool heard)
                 judge_trial(i);
             else if (spectrum_.silent())
                 f.tried = -1; // nothing rings
-        } else if (static_cast<float>(i) >= coeffs_.fixed && coeffs_.lift_hops > 0 && coeffs_.frozen < 0.5f &&
-                   f.idle > coeffs_.lift_hops) {
+        } else if (!is_fixed(i) && coeffs_.lift_hops > 0 && coeffs_.frozen < 0.5f && f.idle > coeffs_.lift_hops) {
             const float less = f.depth - lift_db_a_second * hop_seconds_ * glide_hops;
             if (less <= 0)
                 free(i);
@@ -236,7 +237,7 @@ void FeedbackSuppressor::meet(const HowlDetector::Track& track)
             place = std::min(place, i);
         } else if (std::abs(f.hz - track.hz) < 0.6f * width(f)) {
             if (near == filters_.size() || std::abs(f.hz - track.hz) < std::abs(filters_[near].hz - track.hz)) near = i;
-        } else if (static_cast<float>(i) >= coeffs_.fixed && f.leaving == 0 && f.tried < 0 &&
+        } else if (!is_fixed(i) && f.leaving == 0 && f.tried < 0 &&
                    (oldest == filters_.size() || f.idle > filters_[oldest].idle)) {
             oldest = i;
         }
@@ -293,10 +294,31 @@ void FeedbackSuppressor::take(const PlanarProcessor& from)
     at_ = other.at_;
 }
 
-void FeedbackSuppressor::learn(const PlanarProcessor& from)
+/// What is being tried counts as deep as it was right before.
+void FeedbackSuppressor::remember(std::span<float> items, bool all) const
 {
-    take(from);
-    bank_.silence();
+    for (std::size_t i = 0; i < filters_.size(); ++i) {
+        const Filter& f = filters_[i];
+        const float depth = f.tried < 0 ? f.depth : f.proved;
+        const bool stands = f.hz > 0 && f.leaving == 0 && depth > 0 && (all || is_fixed(i));
+        const Learned learned = stands ? Learned{{f.hz}, {depth}, {f.wide}} : Learned{};
+        std::memcpy(&items[i * detail::field_count<Learned>], &learned, sizeof learned);
+    }
+}
+
+void FeedbackSuppressor::learn(std::span<const float> items)
+{
+    filters_ = {};
+    bank_.rest();
+    for (std::size_t i = 0; i < filters_.size(); ++i) {
+        Learned learned;
+        std::memcpy(&learned, &items[i * detail::field_count<Learned>], sizeof learned);
+        if (!(learned.frequency.value > 0)) continue;
+        filters_[i] = {
+            .hz = learned.frequency.value, .proved = learned.depth.value, .wide = learned.width.value, .tried = -1};
+        set_depth(i, learned.depth.value, 1);
+    }
+    clear();
 }
 
 void FeedbackSuppressor::act(int action)
@@ -310,6 +332,7 @@ float FeedbackSuppressor::reading(int reading, int value) const
     const Filter& f = filters_[static_cast<std::size_t>(value)];
     if (reading == frequencies) return f.hz;
     if (reading == depths) return f.depth;
+    if (reading == fixed_ones) return f.hz > 0 && is_fixed(static_cast<std::size_t>(value)) ? 1 : 0;
     return static_cast<float>(std::ranges::count_if(filters_, [](const Filter& each) { return each.hz > 0; }));
 }
 } // namespace fohd::dsp

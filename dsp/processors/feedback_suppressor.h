@@ -43,7 +43,8 @@ public:
          6_plain,
          Taper::linear,
          Glide::ramp,
-         "How many of them, the first that are needed, stay until they are cleared or fohd ends; the rest are live."},
+         "How many of them, the first that are needed, stay until they are cleared, over a restart too; the rest are "
+         "live."},
         {&P::type, "type", sounds, Sound::music, Glide::ramp,
          "music has narrower filters and waits longer, speech is faster and wider."},
         {&P::sensitivity,
@@ -72,10 +73,26 @@ public:
     enum Action { clear_all, clear_live };
     static constexpr ActionSpec actions[] = {{"clear", "Takes out every filter."},
                                              {"clear_live", "Takes out the live filters."}};
-    enum Reading { frequencies, depths, used };
-    static constexpr ReadingSpec readings[] = {{"frequency", Unit::hertz, most, "Of each filter; 0 where it is free."},
-                                               {"depth", Unit::decibel, most, "What each filter takes away."},
-                                               {"used", Unit::plain, 1, "Filters in use."}};
+    enum Reading { frequencies, depths, fixed_ones, used };
+    static constexpr ReadingSpec readings[] = {
+        {"frequency", Unit::hertz, most, "Of each filter; 0 where it is free."},
+        {"depth", Unit::decibel, most, "What each filter takes away."},
+        {"fixed", Unit::plain, most, "1 where a filter stays until it is cleared, 0 where it is live or free."},
+        {"used", Unit::plain, 1, "Filters in use."}};
+
+    /// A filter.
+    struct Learned {
+        Hertz frequency;
+        Decibels depth;
+        Plain width;
+    };
+    static constexpr std::string_view learned_key = "filters";
+    static constexpr int max_learned = most;
+    static constexpr ParamTable<Learned> learned_params{
+        {&Learned::frequency, "frequency", {10_Hz, 20000_Hz}, 1000_Hz, Taper::log, Glide::ramp, "Where it rang."},
+        {&Learned::depth, "depth", {0.01_dB, 30_dB}, 6_dB, Taper::linear, Glide::ramp, "What it takes away."},
+        {&Learned::width, "width", {1_plain, 64_plain}, 1_plain, Taper::log, Glide::ramp, "Times that of a new one."},
+    };
 
     static Shape shape(const Params&, const Context&);
     static void design(const Params&, const Context&, CoeffWriter&);
@@ -87,7 +104,8 @@ public:
     void clear() override;
     bool take_ahead(const PlanarProcessor& from, int frames) override;
     void take(const PlanarProcessor& from) override;
-    void learn(const PlanarProcessor& from) override;
+    void remember(std::span<float> items, bool all) const override;
+    void learn(std::span<const float> items) override;
     void act(int action) override;
     float reading(int reading, int value) const override;
 
@@ -123,6 +141,7 @@ private:
     void meet(const HowlDetector::Track& track);
     void set_depth(std::size_t index, float depth, int hops);
     void free(std::size_t index);
+    bool is_fixed(std::size_t index) const { return static_cast<float>(index) < coeffs_.fixed; }
     float width(float hz, float wide = 1) const
     {
         constexpr float widest = 6; // a Q: a third of an octave beside it 18 dB are half a dB
@@ -135,7 +154,7 @@ private:
     bool is_innocent(const HowlDetector::Track& track) const;
 
     int channels_;
-    float hop_seconds_ = 0;
+    float hop_seconds_ = 0, highest_hz_ = 0;
     RollingSpectrum spectrum_;
     HowlDetector detector_;
     NotchBank bank_;

@@ -18,6 +18,19 @@ public:
     static constexpr dsp::ReadingSpec readings[] = {{"each", dsp::Unit::plain, 0, "One a channel."},
                                                     {"pair", dsp::Unit::plain, 2, "Two."}};
 
+    struct Learned {
+        dsp::Plain count;
+    };
+    static constexpr dsp::ParamTable<Learned> learned_params{{&Learned::count,
+                                                              "count",
+                                                              {dsp::Plain{0}, dsp::Plain{9}},
+                                                              dsp::Plain{0},
+                                                              dsp::Taper::linear,
+                                                              dsp::Glide::ramp,
+                                                              "A count."}};
+    static constexpr std::string_view learned_key = "counts";
+    static constexpr int max_learned = 3;
+
     static dsp::Shape shape(const Params& p, const dsp::Context&)
     {
         dsp::Shape shape;
@@ -38,7 +51,12 @@ public:
     }
     void aim(std::span<const float>, bool) override {}
     void clear() override { count_ = 0; }
-    void learn(const PlanarProcessor& from) override { take(from); }
+    void remember(std::span<float> items, bool all) const override
+    {
+        items[0] = items[2] = static_cast<float>(count_);
+        items[1] = all ? 1 : 2;
+    }
+    void learn(std::span<const float> items) override { count_ = static_cast<int>(items[0] + 1000 * items[1]); }
     void take(const PlanarProcessor& from) override { count_ = static_cast<const Counter&>(from).count_; }
     void act(int action) override { count_ += action == 0 ? 1 : 10; }
     float reading(int reading, int value) const override
@@ -98,5 +116,29 @@ TEST_CASE("what a processor has learned goes on where its strip begins anew")
     REQUIRE(with.ringing == 1);
     rig.change(std::make_unique<dsp::Graph>(with.description, 48000, dsp::Layout(with.description).initial_values()));
     rig.run(in, 64);
-    CHECK(rig.graph().readings().told(0, 0, 0) == 1000);
+    CHECK(rig.graph().readings().told(0, 0, 0) == 101000); // all of it
+}
+
+TEST_CASE("what a processor is taught before it runs is what it begins with, and what it has learned is published once "
+          "it changes")
+{
+    const dsp::Description description = lone(counter, 2);
+    auto graph = std::make_unique<dsp::Graph>(description, 48000, dsp::Layout(description).initial_values());
+    graph->teach(0, 0, std::vector<float>{7, 0, 0});
+    auto& learned = *graph->readings().learned(0, 0);
+    CHECK_FALSE(learned.refresh()); // nothing yet, which is not nothing
+    dsp::Graph& runs = *graph;
+    dsp::Performer performer(std::move(graph), 48000, dsp::Wiring::straight(runs.plan()));
+    std::vector<float> sound(480);
+    const float* const in[] = {sound.data(), sound.data()};
+    float* const out[] = {sound.data(), sound.data()};
+    performer.process(in, out, 480);
+    REQUIRE(learned.refresh());
+    CHECK(learned.front() == std::vector<float>{7, 2, 7});
+    performer.process(in, out, 480);
+    CHECK_FALSE(learned.refresh());
+    runs.act(0, 0, 1);
+    performer.process(in, out, 480);
+    REQUIRE(learned.refresh());
+    CHECK(learned.front() == std::vector<float>{17, 2, 17});
 }

@@ -70,6 +70,65 @@ TEST_CASE("feedback suppressor: over a reload its filters go on", "[feedback_sup
     CHECK(one == other);
 }
 
+TEST_CASE("feedback suppressor: its fixed filters are remembered, and stand at another rate from the first sample on",
+          "[feedback_suppressor]")
+{
+    const auto params = with(12, 1);
+    Rig old(48000, 1, params);
+    howl(old, 1000, 12);
+    howl(old, 3100);
+    REQUIRE(old.used() == 2);
+    for (int i = 0; i < 2; ++i)
+        CHECK(old.processor.reading(FeedbackSuppressor::fixed_ones, i) == (i == 0 ? 1.0f : 0.0f));
+    std::vector<float> kept(FeedbackSuppressor::learned_params.specs.size() * FeedbackSuppressor::max_learned, -1),
+        all = kept;
+    old.processor.remember(kept, false);
+    old.processor.remember(all, true);
+    CHECK(std::ranges::count_if(kept, [](float value) { return value != 0; }) == 3);
+    CHECK(std::ranges::count_if(all, [](float value) { return value != 0; }) == 6);
+
+    const double rate = GENERATE(44100.0, 96000.0);
+    for (const auto& items : {kept, all}) {
+        Rig next(rate, 2, params);
+        next.processor.learn(items);
+        next.processor.learn(items); // again is not twice
+        CHECK(next.used() == (items == all ? 2 : 1));
+        CHECK(next.hz(0) == old.hz(0));
+        CHECK(next.depth(0) == old.depth(0));
+        std::vector<std::vector<float>> click(2, std::vector<float>(static_cast<std::size_t>(rate)));
+        click[0][0] = click[1][0] = 1;
+        next.run(click, 64);
+        const auto decibels = [&](double hz) {
+            return 20 *
+                   std::log10(std::abs(test::tone_in(click[1], hz, rate)) * (static_cast<double>(click[1].size()) / 2));
+        };
+        CHECK(decibels(static_cast<double>(old.hz(0))) == Approx(-12).margin(0.05));
+        CHECK(decibels(static_cast<double>(old.hz(1))) ==
+              Approx(items == all ? -6 : 0).margin(0.2)); // beside the first
+        std::vector<float> again(items.size(), -1);
+        next.processor.remember(again, true);
+        CHECK(again == items);
+    }
+    old.processor.act(FeedbackSuppressor::clear_all);
+    old.processor.remember(all, true); // while they glide out, too
+    CHECK(std::ranges::all_of(all, [](float value) { return value == 0; }));
+}
+
+TEST_CASE("feedback suppressor: what is only being tried is not remembered", "[feedback_suppressor]")
+{
+    Rig rig(48000);
+    std::vector<float> all(FeedbackSuppressor::learned_params.specs.size() * FeedbackSuppressor::max_learned);
+    int tried = 0;
+    for (int part = 0; part < 100; ++part) {
+        auto sound = test::sine(48000, 1000, 0.1);
+        run(rig, {sound.begin() + part * 480, sound.begin() + (part + 1) * 480});
+        tried += rig.used() > 0;
+        rig.processor.remember(all, true);
+        REQUIRE(std::ranges::all_of(all, [](float value) { return value == 0; }));
+    }
+    CHECK(tried > 10);
+}
+
 TEST_CASE("feedback suppressor: a live filter that nothing needs is lifted by 1 dB a second", "[feedback_suppressor]")
 {
     auto params = with(12, 1);

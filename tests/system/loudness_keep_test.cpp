@@ -1,4 +1,5 @@
 // `loudness: keep`: what was integrated is there after a stop and after a kill.
+#include "tests/system/folder_watch.h"
 #include "tests/system/running_daemon.h"
 
 #include <catch2/catch.hpp>
@@ -22,27 +23,19 @@ float integrated(OscClient& surface) { return surface.ask("/bus/main/loudness/in
 /// A folder for state, and when something comes into that of the loudness.
 class Kept {
 public:
-    Kept() : watch_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK))
-    {
-        std::filesystem::create_directory(folder_ / "loudness");
-        inotify_add_watch(watch_, (folder_ / "loudness").c_str(), IN_MOVED_TO);
-    }
-    ~Kept() { close(watch_); }
     std::vector<std::string> setting() const { return {"STATE_DIRECTORY=" + folder_.path()}; }
     std::string file() const { return folder_ / "loudness/bus-main.yaml"; }
-    bool await_write() const
-    {
-        pollfd event{watch_, POLLIN, 0};
-        if (poll(&event, 1, 30'000) <= 0) return false;
-        alignas(inotify_event) char buffer[4096];
-        while (read(watch_, buffer, sizeof buffer) > 0) {
-        }
-        return true;
-    }
+    bool await_write() const { return watch_.await(); }
 
 private:
+    /// There before anything is watched or written.
+    static std::string made(const std::string& path)
+    {
+        std::filesystem::create_directory(path);
+        return path;
+    }
     TempFolder folder_;
-    int watch_;
+    FolderWatch watch_{made(folder_ / "loudness")};
 };
 
 /// Waits until there is integrated loudness.

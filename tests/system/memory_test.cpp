@@ -1,4 +1,5 @@
 // What is there again after the worst, and what the show goes on with where nothing can be kept.
+#include "tests/system/folder_watch.h"
 #include "tests/system/running_daemon.h"
 
 #include <catch2/catch.hpp>
@@ -24,12 +25,6 @@ std::string content(const std::string& path)
 /// A folder for state, and what happens in it.
 class StateFolder {
 public:
-    StateFolder() : watch_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK))
-    {
-        inotify_add_watch(watch_, folder_.path().c_str(), IN_MOVED_TO);
-    }
-    ~StateFolder() { close(watch_); }
-
     std::vector<std::string> setting() const { return {"STATE_DIRECTORY=" + folder_.path()}; }
     std::string file() const { return folder_ / "state.yaml"; }
     std::string text() const { return content(file()); }
@@ -39,11 +34,7 @@ public:
         const auto end = Program::Clock::now() + OscClient::patience;
         while (!is_it(text())) {
             if (Program::Clock::now() > end) return false;
-            pollfd event{watch_, POLLIN, 0};
-            poll(&event, 1, 1000);
-            alignas(inotify_event) char buffer[4096];
-            while (read(watch_, buffer, sizeof buffer) > 0) {
-            }
+            watch_.await(std::chrono::seconds(1));
         }
         return true;
     }
@@ -57,7 +48,7 @@ public:
 
 private:
     TempFolder folder_;
-    int watch_;
+    FolderWatch watch_{folder_.path()};
 };
 
 /// The value of the n-th move: 0.01 dB a move, so that each is another and is told from its neighbours.

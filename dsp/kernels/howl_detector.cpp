@@ -176,7 +176,7 @@ void HowlDetector::follow(const float* power, const Peak& peak, const HowlRules&
     const bool below = peak.power < peaks_[0].power * ratio(-far_below);
     t.held = !still || falls                     ? 0
              : !below && alone >= rules.alone_db ? t.held + 1
-             : !below && clipped                 ? t.held + 0.5f
+             : !below && clipped                 ? t.held + rules.clipped
                                                  : std::max(0.0f, t.held - 3);
     t.howls = t.held >= rules.hops || t.growing >= 3;
 }

@@ -13,6 +13,7 @@ struct HowlRules {
     float growing_alone_db; ///< or that, where it grows as only a loop grows.
     float steep_alone_db;   ///< or that, above the nearest harmonics only, where it grows fast.
     float hops;             ///< For how many hops it stands still, neither falling nor moving.
+    float clipped;          ///< How much of a hop counts where a clipping amplifier may have made the harmonics.
 };
 
 /// Finds tones in power spectra that no instrument and no voice would make: narrow (PNPR), without harmonics (PHPR), of one

@@ -6,13 +6,8 @@
 namespace fohd::dsp {
 namespace {
 
-constexpr int glide_hops = 2, trial_hops = 11; // 21 and 117 ms: window, loop and filter have answered by then
-constexpr int loud_trial_hops = 8;             // a howl that grows or is at its limit is seen to sooner
-constexpr float at_the_limit_db = -20;         // dBFS
-constexpr int longest_trial_hops = 64;         // where others howl too, which have to be quiet first
-constexpr float step_db = 6, answer_db = 6;
-constexpr float fast = 2; // dB a hop: one step does not hold what grows so
 constexpr float lift_db_a_second = 1;
+constexpr float calm_seconds = 1;
 } // namespace
 
 Shape FeedbackSuppressor::shape(const Params&, const Context&)
@@ -35,12 +30,14 @@ void FeedbackSuppressor::design(const Params& p, const Context& context, CoeffWr
                .narrowest = 10,
                .frozen = p.freeze.value,
                .lift_hops = p.lift_after < never ? p.lift_after.value / 1000 / static_cast<float>(hop) : 0,
+               .turn_down_db = p.turn_down.value,
                .rules = {.floor_db = -55 - 10 * eager,
                          .narrow_db = 18 - 6 * eager,
                          .alone_db = (speech ? 24.0f : 30.0f) - 8 * eager,
                          .growing_alone_db = (speech ? 14.0f : 20.0f) - 6 * eager,
                          .steep_alone_db = 14 - 4 * eager,
-                         .hops = seconds / static_cast<float>(hop)}});
+                         .hops = seconds / static_cast<float>(hop),
+                         .clipped = 0.5f}});
 }
 
 std::unique_ptr<PlanarProcessor> FeedbackSuppressor::make(const Params&, const Context& context)
@@ -54,6 +51,7 @@ FeedbackSuppressor::FeedbackSuppressor(const Context& context)
     spectrum_.prepare(context.rate, channels_);
     detector_.prepare(spectrum_.bins(), spectrum_.bin_hz());
     bank_.prepare(context.rate, channels_, spectrum_.hop());
+    turn_down_.prepare(context.rate, spectrum_.hop());
     hop_seconds_ = static_cast<float>(spectrum_.hop() / context.rate);
     highest_hz_ = static_cast<float>(0.49 * context.rate);
     for (std::size_t c = 0; c < part_.size(); ++c) rows_[c] = part_[c].of.data();
@@ -66,10 +64,12 @@ void FeedbackSuppressor::run(float* const* channels, int frames)
         if (count == frames) {
             spectrum_.hear(channels, count);
             bank_.run(channels, count);
+            turn_down_.run(channels, channels_, count);
         } else {
             for (std::size_t c = 0; c < part_.size(); ++c) std::copy_n(channels[c] + done, count, rows_[c]);
             spectrum_.hear(rows_.data(), count);
             bank_.run(rows_.data(), count);
+            turn_down_.run(rows_.data(), channels_, count);
             for (std::size_t c = 0; c < part_.size(); ++c) std::copy_n(rows_[c], count, channels[c] + done);
         }
         at_ += count;
@@ -86,7 +86,23 @@ void FeedbackSuppressor::analyse()
     const int half = spectrum_.hop() / 2;
     spectrum_.work(std::min(at_, half), half);
     if (spectrum_.ready() && at_ > half)
-        detector_.judge(spectrum_.power(), coeffs_.rules, detector_.units() * ((at_ - half) / slice) / (half / slice));
+        detector_.judge(spectrum_.power(), rules(), detector_.units() * ((at_ - half) / slice) / (half / slice));
+}
+
+/// A trial does little harm, and where one howl is proved others wait for their turn.
+HowlRules FeedbackSuppressor::rules() const
+{
+    HowlRules rules = coeffs_.rules;
+    if (alarm_ > 0) rules.hops *= 0.35f, rules.clipped = 1;
+    return rules;
+}
+
+/// While there are filters for what rings when the sound comes back, it comes back soon.
+TurnDown::Rules FeedbackSuppressor::turn_down_rules() const
+{
+    const auto end = filters_.begin() + static_cast<std::ptrdiff_t>(coeffs_.filters);
+    const bool has_room = std::any_of(filters_.begin(), end, [](const Filter& f) { return f.hz == 0; });
+    return {coeffs_.turn_down_db, coeffs_.frozen >= 0.5f, has_room ? calm_seconds / hop_seconds_ : coeffs_.lift_hops};
 }
 
 void FeedbackSuppressor::end_hop()
@@ -96,10 +112,43 @@ void FeedbackSuppressor::end_hop()
     const bool heard = spectrum_.finish();
     detector_.begin();
     for (Innocent& tone : innocents_) tone.left = std::max(0, tone.left - 1);
+    alarm_ = std::max(0, alarm_ - 1);
+    proofs_ = std::max(0.0f, proofs_ - hop_seconds_);
+    replaced_ = std::max(0, replaced_ - 1);
     step_filters(heard);
-    if (!heard) return;
+    step_turn_down(heard);
+    if (heard) meet_all();
+}
+
+void FeedbackSuppressor::meet_all()
+{
+    const HowlDetector::Track* loudest = nullptr;
+    for (const HowlDetector::Track& track : detector_.tracks()) {
+        if (track.hz == 0 || track.missed > 0) continue;
+        if (!loudest || track.level[0] > loudest->level[0]) loudest = &track;
+    }
     for (const HowlDetector::Track& track : detector_.tracks())
-        if (track.howls) meet(track);
+        if (track.howls || (alarm_ > 0 && &track == loudest && stands_at_the_limit(track))) meet(track);
+    // One filter after the other is too slow for a crowd, of which each is heard only when a louder one has gone.
+    constexpr float crowd = 1.5f, patience = 0.16f; // proofs, s
+    const bool shouts = proofs_ > crowd && loudest && loudest->level[0] > at_the_limit_db;
+    shouts_ = shouts ? shouts_ + 1 : std::max(0, shouts_ - 2);
+    if (static_cast<float>(shouts_) * hop_seconds_ > patience && !is_innocent(loudest->hz))
+        turn_down_.meet(loudest->hz, loudest->level[0], turn_down_rules());
+}
+
+/// Whatever clipping has put beside it.
+bool FeedbackSuppressor::stands_at_the_limit(const HowlDetector::Track& track) const
+{
+    constexpr int still_hops = 10, back = 6;
+    return track.age >= still_hops && track.level[0] >= at_the_limit_db && track.level[0] > track.level[back] - 1;
+}
+
+void FeedbackSuppressor::step_turn_down(bool heard)
+{
+    const float hz = turn_down_.listens_at();
+    const float level = hz > 0 && heard ? detector_.level_at(spectrum_.power(), hz) : -200; // silence is an answer too
+    if (const float innocent = turn_down_.end_hop(level, turn_down_rules()); innocent > 0) forgive(innocent, true);
 }
 
 void FeedbackSuppressor::set_depth(std::size_t index, float depth, int hops)
@@ -146,125 +195,6 @@ void FeedbackSuppressor::step_filters(bool heard)
     }
 }
 
-/// A loop that is opened answers by falling, before the notch too.
-void FeedbackSuppressor::judge_trial(std::size_t index)
-{
-    Filter& f = filters_[index];
-    const float level = detector_.level_at(spectrum_.power(), f.hz);
-    f.alone &= howls_alone(f.hz);
-    f.loudest = std::max(f.loudest, level);
-    ++f.tried;
-    if (level < f.loudest - answer_db) {
-        f.proved = f.depth;
-        f.tried = -1;
-    } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
-        if (coeffs_.frozen < 0.5f && widen(index, level)) return;
-        if (f.depth < coeffs_.most_db && coeffs_.frozen < 0.5f) {
-            f.tried = 0;
-            f.alone = true;
-            set_depth(index, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
-            return;
-        }
-        if (!f.alone && f.tried < longest_trial_hops) return;
-        const bool alone = f.alone;
-        // What sounds alone is known now. Where several howl none can answer: it may be heard again when it is alone.
-        const auto oldest = std::ranges::min_element(innocents_, {}, &Innocent::left);
-        *oldest = {f.hz, static_cast<int>((alone ? 5 : 0.2f) / hop_seconds_), alone};
-        f.tried = -1;
-        if (f.proved > 0)
-            set_depth(index, f.proved, glide_hops);
-        else
-            free(index);
-    }
-}
-
-/// Where a howl went that the notch drove from its place, or 0.
-float FeedbackSuppressor::howl_beside(const Filter& f) const
-{
-    const HowlDetector::Track* strongest = nullptr;
-    for (const auto& t : detector_.tracks())
-        if (t.hz > 0 && t.missed == 0 && std::abs(t.hz - f.hz) < 1.5f * width(f) &&
-            (!strongest || t.level[0] > strongest->level[0]))
-            strongest = &t;
-    return strongest && std::abs(strongest->hz - f.hz) > 0.15f * width(f) ? strongest->hz : 0;
-}
-
-/// The notch turns the loop's phase beside it. Where the loop is long a narrow one only moves the howl to where both make a whole
-/// turn again, and no depth helps. False where the howl stands still, or the notch is as wide as it may be.
-bool FeedbackSuppressor::widen(std::size_t index, float level)
-{
-    Filter& f = filters_[index];
-    const float hz = howl_beside(f);
-    if (hz == 0 || width(f.hz, 2 * f.wide) <= width(f)) return false;
-    f.hz = (f.hz + hz) / 2;
-    f.wide *= 2;
-    f.tried = 0;
-    f.alone = true;
-    f.loudest = level;
-    set_depth(index, f.depth, glide_hops);
-    return true;
-}
-
-/// No other tone counts as a howl or is being tried.
-bool FeedbackSuppressor::howls_alone(float hz) const
-{
-    const auto other = [&](float place) { return place > 0 && std::abs(place - hz) > width(hz); };
-    return std::ranges::none_of(detector_.tracks(), [&](const auto& t) { return t.howls && other(t.hz); }) &&
-           std::ranges::none_of(filters_, [&](const Filter& f) { return f.tried >= 0 && other(f.hz); });
-}
-
-bool FeedbackSuppressor::is_innocent(const HowlDetector::Track& track) const
-{
-    return std::ranges::any_of(innocents_, [&](const Innocent& tone) {
-        return tone.left > 0 && std::abs(tone.hz - track.hz) < 0.03f * tone.hz;
-    });
-}
-
-void FeedbackSuppressor::meet(const HowlDetector::Track& track)
-{
-    if (coeffs_.frozen >= 0.5f) return;
-    if (is_innocent(track)) {
-        for (Innocent& tone : innocents_) // as long as it sounds, and some time more
-            if (tone.left > 0 && tone.sure && std::abs(tone.hz - track.hz) < 0.03f * tone.hz)
-                tone.left = static_cast<int>(5 / hop_seconds_);
-        return;
-    }
-    std::size_t place = filters_.size(), near = place, oldest = place;
-    const auto allowed = static_cast<std::size_t>(coeffs_.filters);
-    for (std::size_t i = 0; i < allowed; ++i) {
-        const Filter& f = filters_[i];
-        if (f.hz == 0) {
-            place = std::min(place, i);
-        } else if (std::abs(f.hz - track.hz) < 0.6f * width(f)) {
-            if (near == filters_.size() || std::abs(f.hz - track.hz) < std::abs(filters_[near].hz - track.hz)) near = i;
-        } else if (!is_fixed(i) && f.leaving == 0 && f.tried < 0 &&
-                   (oldest == filters_.size() || f.idle > filters_[oldest].idle)) {
-            oldest = i;
-        }
-    }
-    if (near < filters_.size()) {
-        Filter& f = filters_[near];
-        f.idle = 0;
-        if (f.leaving > 0 || f.tried >= 0) return; // it is being seen to
-        if (f.depth < coeffs_.most_db) {
-            f.hz += (track.hz - f.hz) / 2;
-            f.tried = 0;
-            f.loudest = track.level[0];
-            f.alone = true;
-            set_depth(near, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
-            return;
-        }
-    }
-    if (place == filters_.size()) {
-        // One goes for it at a time; the ring will still be there when it has gone.
-        if (oldest < filters_.size() && std::ranges::none_of(filters_, [](const Filter& f) { return f.leaving > 0; }))
-            free(oldest);
-        return;
-    }
-    filters_[place] = {.hz = track.hz, .loudest = track.level[0]};
-    set_depth(place, std::min(track.slope > fast ? 2 * step_db : step_db, coeffs_.most_db), glide_hops);
-}
-
 void FeedbackSuppressor::aim(std::span<const float> coeffs, bool)
 {
     std::memcpy(&coeffs_, coeffs.data(), sizeof coeffs_);
@@ -274,6 +204,7 @@ void FeedbackSuppressor::aim(std::span<const float> coeffs, bool)
 void FeedbackSuppressor::clear()
 {
     bank_.clear();
+    turn_down_.clear();
     spectrum_.clear();
     detector_.clear();
 }
@@ -289,8 +220,13 @@ void FeedbackSuppressor::take(const PlanarProcessor& from)
     spectrum_.take(other.spectrum_);
     detector_ = other.detector_;
     bank_.take(other.bank_);
+    turn_down_ = other.turn_down_;
     filters_ = other.filters_;
     innocents_ = other.innocents_;
+    alarm_ = other.alarm_;
+    proofs_ = other.proofs_;
+    shouts_ = other.shouts_;
+    replaced_ = other.replaced_;
     at_ = other.at_;
 }
 
@@ -325,6 +261,7 @@ void FeedbackSuppressor::act(int action)
 {
     const std::size_t first = action == clear_live ? static_cast<std::size_t>(coeffs_.fixed) : 0;
     for (std::size_t i = first; i < filters_.size(); ++i) free(i);
+    turn_down_.release();
 }
 
 float FeedbackSuppressor::reading(int reading, int value) const

@@ -2,6 +2,7 @@
 #include "dsp/kernels/howl_detector.h"
 #include "dsp/kernels/notch_bank.h"
 #include "dsp/kernels/rolling_spectrum.h"
+#include "dsp/kernels/turn_down.h"
 #include "dsp/registry.h"
 
 namespace fohd::dsp {
@@ -14,6 +15,7 @@ public:
     static constexpr std::string_view type = "feedback_suppressor";
     static constexpr std::string_view text =
         "Finds feedback and puts narrow notches on it, which it proves by hearing the loop fade.";
+    static constexpr bool reduces = true; // by turn_down
 
     enum class Sound { speech, music };
     static constexpr std::array<std::string_view, 2> sounds{"speech", "music"};
@@ -25,6 +27,7 @@ public:
         Percent sensitivity;
         Decibels depth;
         Milliseconds lift_after;
+        Decibels turn_down;
         Toggle freeze;
     };
     static constexpr Milliseconds never = 3600000_ms; ///< Where nothing is lifted.
@@ -68,6 +71,15 @@ public:
          Taper::log,
          Glide::ramp,
          "Time without a ring after which a live filter is taken out, by 1 dB a second; never at 3600 s."},
+        {&P::turn_down,
+         "turn_down",
+         {0_dB, 12_dB},
+         6_dB,
+         Taper::linear,
+         Glide::ramp,
+         "Most that all of the sound is turned down where more rings than filters hold. It comes back by 1 dB a "
+         "second, "
+         "at once while there are filters for what rings then, else after lift_after."},
         {&P::freeze, "freeze", false, Glide::ramp, "Filters stay as they are: none is placed, deepened or lifted."},
     };
     enum Action { clear_all, clear_live };
@@ -108,12 +120,16 @@ public:
     void learn(std::span<const float> items) override;
     void act(int action) override;
     float reading(int reading, int value) const override;
+    float reduction(int) const override { return turn_down_.depth(); }
 
 private:
+    static constexpr int glide_hops = 2;          ///< 21 ms.
+    static constexpr float at_the_limit_db = -20; ///< dBFS: where a howl may grow no more.
     struct Coeffs {
         float filters, fixed, most_db;
         float q, narrowest;      ///< Width is hz / q, at least `narrowest` Hz.
         float frozen, lift_hops; ///< 0: never.
+        float turn_down_db;
         HowlRules rules;
     };
     struct Filter {
@@ -134,8 +150,15 @@ private:
         int left = 0;      ///< Hops, counted while it does not sound where that is sure.
         bool sure = false; ///< It was alone.
     };
+    HowlRules rules() const;
+    TurnDown::Rules turn_down_rules() const;
     void analyse();
     void end_hop();
+    void meet_all();
+    bool stands_at_the_limit(const HowlDetector::Track& track) const;
+    void step_turn_down(bool heard);
+    void forgive(float hz, bool alone);
+    void make_room(const HowlDetector::Track& track, std::size_t oldest);
     void step_filters(bool heard);
     void judge_trial(std::size_t index);
     void meet(const HowlDetector::Track& track);
@@ -151,17 +174,23 @@ private:
     float howl_beside(const Filter& f) const;
     bool widen(std::size_t index, float level);
     bool howls_alone(float hz) const;
-    bool is_innocent(const HowlDetector::Track& track) const;
+    bool is_innocent(float hz) const;
+    bool turns_down(const Filter& f, float level);
 
     int channels_;
     float hop_seconds_ = 0, highest_hz_ = 0;
     RollingSpectrum spectrum_;
     HowlDetector detector_;
     NotchBank bank_;
+    TurnDown turn_down_;
     Coeffs coeffs_{};
     std::array<Filter, most> filters_{};
     std::array<Innocent, 8> innocents_{};
-    int at_ = 0; ///< Frames of this hop.
+    int alarm_ = 0;    ///< Hops for which others are likely to howl, as one has been proved.
+    float proofs_ = 0; ///< How many, less one a second.
+    int shouts_ = 0;   ///< Hops for which several have been proved and the loudest is at the limit still.
+    int replaced_ = 0; ///< Hops until another filter may go for a new one.
+    int at_ = 0;       ///< Frames of this hop.
     std::vector<PlanarBuffer> part_;
     std::vector<float*> rows_;
 };

@@ -45,6 +45,7 @@ struct Rig {
     explicit Rig(const std::string& text, config::LearnedMap learned = {})
         : config(read(text)), engine(config.graph, 48000, nullptr, std::move(learned))
     {
+        engine.tend(); // as the control thread does before there is sound
         run();
     }
     void run(double seconds = 0.1)
@@ -55,9 +56,8 @@ struct Rig {
         std::vector<float*> to(16, out.data());
         for (int i = 0; i < seconds * 48000 / 64; ++i) {
             engine.process(in, to, 64);
-            if (i % 15 == 0) engine.tend();
+            engine.tend();
         }
-        engine.tend();
     }
     void change(const std::string& text)
     {

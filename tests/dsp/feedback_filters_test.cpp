@@ -38,6 +38,13 @@ void howl(Rig& rig, double hz, float depth = 6)
     REQUIRE(there());
 }
 
+double level(std::span<const float> sound)
+{
+    double sum = 0;
+    for (const float s : sound) sum += static_cast<double>(s) * static_cast<double>(s);
+    return 10 * std::log10(sum / static_cast<double>(sound.size()));
+}
+
 FeedbackSuppressor::Params with(float filters, float fixed)
 {
     auto params = FeedbackSuppressor::params.initial();
@@ -152,7 +159,9 @@ TEST_CASE("feedback suppressor: a live filter that nothing needs is lifted by 1 
 
 TEST_CASE("feedback suppressor: where all filters are used the oldest live one goes", "[feedback_suppressor]")
 {
-    Rig rig(48000, 1, with(3, 1));
+    auto params = with(3, 1);
+    params.turn_down = {0}; // nothing else is left
+    Rig rig(48000, 1, params);
     for (const double hz : {500.0, 1200.0, 2900.0, 6100.0}) howl(rig, hz);
     CHECK(rig.used() == 3);
     CHECK(rig.hz(0) == Approx(500).margin(1));
@@ -161,6 +170,94 @@ TEST_CASE("feedback suppressor: where all filters are used the oldest live one g
     howl(rig, 4300);
     CHECK(rig.hz(1) == Approx(6100).margin(3));
     CHECK(rig.hz(2) == Approx(4300).margin(2));
+}
+
+TEST_CASE("feedback suppressor: where all filters were needed lately all of the sound is turned down, and none goes",
+          "[feedback_suppressor]")
+{
+    auto params = with(2, 1);
+    params.lift_after = {3000};
+    Rig rig(48000, 1, params);
+    for (const double hz : {500.0, 1200.0}) howl(rig, hz);
+    run(rig, test::noise(48000, 0.001f, 5));
+    CHECK(rig.processor.reduction(0) == 0);
+    // It rings until it is turned down by 3 dB, then falls; 0.5 s are 47 hops of which 12 may pass before a step.
+    std::vector<float> tone = test::sine(48000, 2900, 0.2);
+    std::size_t at = 0;
+    for (; at + 480 <= tone.size() && rig.processor.reduction(0) < 3; at += 480)
+        run(rig,
+            {tone.begin() + static_cast<std::ptrdiff_t>(at), tone.begin() + static_cast<std::ptrdiff_t>(at) + 480});
+    REQUIRE(rig.processor.reduction(0) == 3);
+    run(rig, test::noise(24000, 0.001f, 6));
+    CHECK(rig.processor.reduction(0) == 3);
+    CHECK(rig.hz(0) == Approx(500).margin(1));
+    CHECK(rig.hz(1) == Approx(1200).margin(2));
+    std::vector<std::vector<float>> far{test::sine(24000, 7000, 0.001)};
+    rig.run(far, 64);
+    CHECK(level(std::span(far[0]).subspan(12000)) == Approx(-60 - 3 - 3.01).margin(0.1));
+
+    SECTION("it comes back like a live filter, by 1 dB a second once nothing has rung for lift_after")
+    {
+        run(rig, test::noise(48000, 0.001f, 7)); // 2 s by now
+        CHECK(rig.processor.reduction(0) == 3);
+        run(rig, test::noise(5 * 24000, 0.001f, 8));                   // 4.5 s
+        CHECK(rig.processor.reduction(0) == Approx(1.5).margin(0.25)); // it rang until a few hops after the tone's end
+        run(rig, test::noise(2 * 48000, 0.001f, 9));
+        CHECK(rig.processor.reduction(0) == 0);
+    }
+    SECTION("sooner where there are filters for what rings then")
+    {
+        auto more = params;
+        more.filters.value = 3;
+        rig.set(more);
+        run(rig, test::noise(2 * 48000, 0.001f, 7));
+        CHECK(rig.processor.reduction(0) < 2);
+    }
+    SECTION("clear, and a limit that is lowered, take it back at once; freeze holds it")
+    {
+        const int how = GENERATE(0, 1, 2, 3);
+        if (how == 0) rig.processor.act(FeedbackSuppressor::clear_live);
+        if (how == 1) rig.processor.act(FeedbackSuppressor::clear_all);
+        if (how == 2) params.turn_down = {0};
+        if (how == 3) params.freeze = {{1.0f}};
+        rig.set(params);
+        run(rig, test::noise(how == 3 ? 6 * 48000 : 6000, 0.001f, 7));
+        CHECK(rig.processor.reduction(0) == (how == 3 ? 3 : 0));
+    }
+    SECTION("a reload and a block of another size change no bit of it")
+    {
+        Rig next(48000, 1, params);
+        while (!next.processor.take_ahead(rig.processor, 64)) {
+        }
+        next.processor.take(rig.processor);
+        std::vector<std::vector<float>> one{test::noise(6 * 48000, 0.001f, 3)}, other = one;
+        rig.run(one, 64);
+        next.run(other, 17);
+        CHECK(rig.processor.reduction(0) == 0);
+        CHECK(one == other);
+    }
+}
+
+TEST_CASE("feedback suppressor: a tone that stays when all is turned down is no howl, and gets its level back",
+          "[feedback_suppressor]")
+{
+    Rig rig(48000, 1, with(1, 1));
+    howl(rig, 500);
+    const auto tone = test::sine(3 * 48000, 2900, 0.2);
+    std::vector<std::vector<float>> sound{tone};
+    float most = 0;
+    for (std::size_t at = 0; at + 480 <= tone.size(); at += 480) {
+        std::vector<std::vector<float>> part{
+            {tone.begin() + static_cast<std::ptrdiff_t>(at), tone.begin() + static_cast<std::ptrdiff_t>(at) + 480}};
+        rig.run(part, 64);
+        std::ranges::copy(part[0], sound[0].begin() + static_cast<std::ptrdiff_t>(at));
+        most = std::max(most, rig.processor.reduction(0));
+    }
+    CHECK(most == 6);
+    CHECK(rig.processor.reduction(0) == 0);
+    const test::FlushedDenormals flushed;
+    CHECK(level(std::span(sound[0]).last(24000)) ==
+          Approx(level(std::span(tone).last(24000))).margin(0.05)); // beside 500 Hz
 }
 
 TEST_CASE("feedback suppressor: a third of an octave beside its filters the sound is what it was",

@@ -10,8 +10,18 @@ namespace {
 
 constexpr double fade_seconds = 0.02;
 
+constexpr int together = 4; ///< Taps: the last of them may be zeros.
+
 /// Frames before the present that a tap reads nothing of.
 int reach(const DelayTap& tap) { return static_cast<int>(tap.newest); }
+
+int taps_of(const DelayTap& tap)
+{
+    return tap.count == 1 ? 1 : (static_cast<int>(tap.count) + together - 1) / together * together;
+}
+
+/// Frames before the present that it reads anything of.
+int oldest(const DelayTap& tap) { return reach(tap) + taps_of(tap) - 1; }
 
 float line(float from, float to, float part) { return from + part * (to - from); }
 } // namespace
@@ -25,6 +35,7 @@ void DelayLine::prepare(double rate, int channels, int longest)
     cuts_.assign(static_cast<unsigned>(channels + 3) / 4, {});
     wet_.assign(static_cast<unsigned>((2 * channels + 1) * chunk_), 0.0f);
     at_ = 0;
+    known_ = static_cast<int>(mask_);
 }
 
 void DelayLine::aim(const DelayCoeffs& coeffs, bool now)
@@ -41,19 +52,28 @@ void DelayLine::aim(const DelayCoeffs& coeffs, bool now)
         goal_ = coeffs.levels;
         glide_left_ = ramp_;
     }
-    if (fade_left_ > 0) {
-        pending_ = coeffs.tap;
-        has_pending_ = true;
-    } else if (coeffs.tap != tap_) {
-        next_ = coeffs.tap;
-        fade_left_ = ramp_;
-    }
+    pending_ = coeffs.tap;
+    has_pending_ = true;
+    begin_fade();
 }
+
+void DelayLine::begin_fade()
+{
+    if (!has_pending_ || fade_left_ > 0 || missing(pending_) > 0) return;
+    has_pending_ = false;
+    if (pending_ == tap_) return;
+    next_ = pending_;
+    fade_left_ = ramp_;
+}
+
+/// Frames until all that the tap reads is known.
+int DelayLine::missing(const DelayTap& tap) const { return std::max(oldest(tap) - known_, 0); }
 
 void DelayLine::clear()
 {
     for (Channel& channel : channels_) std::ranges::fill(channel.ring, 0.0f);
     std::ranges::fill(cuts_, EchoCuts{});
+    known_ = static_cast<int>(mask_);
     if (has_pending_)
         tap_ = pending_;
     else if (fade_left_ > 0)
@@ -63,26 +83,44 @@ void DelayLine::clear()
     has_pending_ = false;
 }
 
+int DelayLine::farthest() const
+{
+    int frames = oldest(tap_);
+    if (fade_left_ > 0) frames = std::max(frames, oldest(next_));
+    return has_pending_ ? std::max(frames, oldest(pending_)) : frames;
+}
+
 bool DelayLine::take_ahead(const DelayLine& from, int frames)
 {
-    if (!std::exchange(copies_, true)) {
-        const int farthest = std::max({reach(from.tap_), reach(from.next_), reach(from.pending_)});
-        copied_ = from.at_ - std::min(mask_, static_cast<unsigned>(farthest + delay_taps + spare_));
+    const int needed = std::max(farthest(), from.farthest());
+    if (!copy_.runs || needed > copy_.past) {
+        copy_.runs = true;
+        copy_.past = std::min(static_cast<int>(mask_), std::max(growth_ * needed, needed + spare_));
+        copy_.begin = from.at_;
+        copy_.at = from.at_ - static_cast<unsigned>(copy_.past);
     }
-    const unsigned left = (from.at_ - copied_) & mask_, count = std::min(left, static_cast<unsigned>(frames));
-    const unsigned start = copied_ & mask_, before_end = std::min(count, mask_ + 1 - start);
+    return copy(from, frames);
+}
+
+bool DelayLine::copy(const DelayLine& from, int frames)
+{
+    const unsigned left = (from.at_ - copy_.at) & mask_, count = std::min(left, static_cast<unsigned>(frames));
+    const unsigned start = copy_.at & mask_, before_end = std::min(count, mask_ + 1 - start);
     for (std::size_t c = 0; c < std::min(channels_.size(), from.channels_.size()); ++c) {
         std::copy_n(from.channels_[c].ring.data() + start, before_end, channels_[c].ring.data() + start);
         std::copy_n(from.channels_[c].ring.data(), count - before_end, channels_[c].ring.data());
     }
-    copied_ += count;
+    copy_.at += count;
     return count == left;
 }
 
 void DelayLine::take(const DelayLine& from)
 {
-    take_ahead(from, static_cast<int>(mask_));
-    copies_ = false;
+    if (!copy_.runs) take_ahead(from, 0);
+    copy(from, static_cast<int>(mask_));
+    known_ = std::min(
+        {static_cast<int>(mask_), from.known_, copy_.past + static_cast<int>((from.at_ - copy_.begin) & mask_)});
+    copy_.runs = false;
     std::copy_n(from.cuts_.begin(), std::min(cuts_.size(), from.cuts_.size()), cuts_.begin());
     at_ = from.at_;
     tap_ = from.tap_, next_ = from.next_, pending_ = from.pending_;
@@ -123,11 +161,12 @@ DelayLine::Ways DelayLine::ways() const
             way(&DelayLevels::high_cut_on)};
 }
 
-/// Frames in which no fade or glide ends, and no echo returns before it is written.
+/// Frames in which no fade or glide begins or ends, and no echo returns before it is written.
 int DelayLine::longest_pass() const
 {
     int frames = chunk_;
     if (fade_left_ > 0) frames = std::min(frames, fade_left_);
+    if (has_pending_ && missing(pending_) > 0) frames = std::min(frames, missing(pending_));
     if (glide_left_ > 0) frames = std::min(frames, glide_left_);
     if (echoes()) {
         frames = std::min(frames, reach(tap_));
@@ -188,8 +227,7 @@ void DelayLine::read_faded(const Channel& channel, float* to, int frames) const
 
 void DelayLine::read(const Channel& channel, const DelayTap& tap, float* to, int frames) const
 {
-    constexpr int together = 4; // the last taps may be zeros
-    const int taps = tap.count == 1 ? 1 : (static_cast<int>(tap.count) + together - 1) / together * together;
+    const int taps = taps_of(tap);
     const int count = frames + taps - 1;
     const unsigned start = (at_ - static_cast<unsigned>(reach(tap) + taps - 1)) & mask_;
     const int before_end = std::min(count, static_cast<int>(mask_ + 1 - start));
@@ -254,13 +292,8 @@ void DelayLine::advance(int frames)
 {
     at_ = (at_ + static_cast<unsigned>(frames)) & mask_;
     if (glide_left_ > 0 && (glide_left_ -= frames) == 0) from_ = goal_;
-    if (fade_left_ > 0 && (fade_left_ -= frames) == 0) {
-        tap_ = next_;
-        if (has_pending_ && pending_ != tap_) {
-            next_ = pending_;
-            fade_left_ = ramp_;
-        }
-        has_pending_ = false;
-    }
+    known_ = std::min(known_ + frames, static_cast<int>(mask_));
+    if (fade_left_ > 0 && (fade_left_ -= frames) == 0) tap_ = next_;
+    begin_fade();
 }
 } // namespace fohd::dsp

@@ -6,8 +6,9 @@
 namespace fohd::dsp {
 
 /// A delay with feedback for the channels of one strip, on planar buffers. A new time fades in over 20 ms (the newest one
-/// wins once a running fade is over); levels and cuts glide over 20 ms. While nothing moves, every block size gives the
-/// same sound, and a delay without feedback costs two copies.
+/// wins once a running fade is over); levels and cuts glide over 20 ms. One that took over from another knows less of the past
+/// than that did: a time that reaches back farther waits until it does not. While nothing moves, every block size gives the same
+/// sound, and a delay without feedback costs two copies.
 class DelayLine {
 public:
     /// Allocates. `longest`: of the delay, in frames.
@@ -18,15 +19,16 @@ public:
     void process(float* const* channels, int frames);
     /// Audio thread. Silence in memory, every fade and glide at its end.
     void clear();
-    /// Audio thread, before take(), while the other still runs: copies up to `frames` frames of its memory. True when all is
-    /// copied but what the other writes from here on.
+    /// Audio thread, before take(), while the other still runs: copies up to `frames` frames of its memory, as far back as either
+    /// of them reads and as much again as a time is likely to grow. True when all is copied but what the other writes from here on.
     bool take_ahead(const DelayLine& from, int frames);
-    /// Audio thread. Goes on where another of the same preparation stopped, as far back as that one reads and a little more.
+    /// Audio thread. Goes on where another of the same preparation stopped.
     void take(const DelayLine& from);
 
 private:
     static constexpr int chunk_ = 64;
-    static constexpr int spare_ = 8192; ///< Frames taken over beyond what is read: room for a time to grow.
+    static constexpr int spare_ = 8192,
+                         growth_ = 4; ///< Taken over: these frames beyond what is read, and as many times that.
     struct Channel {
         std::vector<float> ring; ///< A power of two long.
     };
@@ -48,6 +50,10 @@ private:
     float* echo(std::size_t channel) { return wet(channel + channels_.size()); }
     DelayLevels levels(int frame) const; ///< `frame` frames from now, within a pass.
     Ways ways() const;                   ///< From now on, within a pass.
+    int farthest() const;                ///< Frames ago that anything is read of, now or as it is aimed.
+    int missing(const DelayTap& tap) const;
+    bool copy(const DelayLine& from, int frames);
+    void begin_fade();
     bool echoes() const;
     bool cuts() const;
     int longest_pass() const;
@@ -57,8 +63,13 @@ private:
     std::vector<EchoCuts> cuts_; ///< Each of four channels.
     std::vector<float> wet_;     ///< chunk_ frames a channel, then the echoes, then zeros.
     unsigned mask_ = 0, at_ = 0; ///< `at_`: where the next frame is written.
-    unsigned copied_ = 0;        ///< How far take_ahead() has come.
-    bool copies_ = false;
+    int known_ = 0;              ///< Frames of the past that the rings have.
+    struct Copy {
+        bool runs = false;
+        unsigned at = 0;    ///< How far it has come.
+        unsigned begin = 0; ///< Where the other was when it began,
+        int past = 0;       ///< and how many frames before that it began with.
+    } copy_;
     int ramp_ = 960; ///< Frames of a fade or glide.
     DelayTap tap_{}, next_{}, pending_{};
     int fade_left_ = 0;

@@ -46,6 +46,7 @@ struct Send {
     float glide_ms = 20;       ///< how long a change of its gain takes
     // In a transition:
     enum class Fade : std::uint8_t { none, opens, closes } fade = Fade::none; ///< From silence, or into it.
+    bool waits = true; ///< false: it does not wait for what comes later, as that would move what rings of it.
     bool operator==(const Send&) const = default;
 };
 

@@ -34,7 +34,7 @@ struct Path {
     int from, to, send; ///< send: index, or -1 for `from`
     Tap tap;
     bool align; ///< What is there earlier waits for it.
-    bool waits; ///< It waits for what is there later. Not what rings on: that would move what sounds of it.
+    bool waits; ///< It waits for what is there later.
 };
 /// By the strip that they lead into.
 using Paths = std::vector<std::vector<Path>>;

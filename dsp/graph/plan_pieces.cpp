@@ -172,11 +172,10 @@ Paths list_paths(const Description& description)
             paths[s].push_back({from, static_cast<int>(s), -1, Tap::post, strip_at(description, from).align, true});
     for (std::size_t s = 0; s < description.strips.size(); ++s)
         for (std::size_t n = 0; n < description.strips[s].sends.size(); ++n) {
-            const Strip& strip = description.strips[s];
-            const Send& send = strip.sends[n];
+            const Send& send = description.strips[s].sends[n];
             paths[static_cast<std::size_t>(send.to)].push_back({static_cast<int>(s), send.to, static_cast<int>(n),
-                                                                send.tap, send.align && strip.align && !strip.rings_on,
-                                                                !strip.rings_on});
+                                                                send.tap, send.align && description.strips[s].align,
+                                                                send.waits});
         }
     return paths;
 }

@@ -187,11 +187,17 @@ private:
         strip(from).sends.push_back(way);
     }
 
+    /// Whether a way of the old graph has closed by now.
+    bool is_closed(const Path& path) const
+    {
+        return path.send >= 0 &&
+               at(now_, path.from).sends[static_cast<std::size_t>(path.send)].fade == Send::Fade::closes;
+    }
+
     /// A way of the old graph, between all forms of both its ends.
     void follow(const Path& path)
     {
-        if (path.send >= 0 && at(now_, path.from).sends[static_cast<std::size_t>(path.send)].fade == Send::Fade::closes)
-            return; // closed by now
+        if (is_closed(path)) return;
         enum class Side { both, old, renewed };
         struct Form {
             int strip;
@@ -225,6 +231,7 @@ private:
         if (from >= own || to >= own) {
             way.align =
                 to >= own && to != heir(path.to) && (from >= own || fate(path.from) == Fate::stays) && way.align;
+            way.waits = way.waits && (to >= own || !strip(from).rings_on);
             add(from, way, start);
             return;
         }
@@ -257,11 +264,11 @@ private:
     {
         std::map<WayName, bool> known;
         for (const auto& into_one : old_paths_)
-            for (const Path& path : into_one) known[name_of(now_, path)] = true;
+            for (const Path& path : into_one) known[name_of(now_, path)] |= !is_closed(path);
         for (const auto& into_one : new_paths_)
             for (const Path& path : into_one) {
                 const auto f = static_cast<std::size_t>(path.from), t = static_cast<std::size_t>(path.to);
-                const bool was_there = known.contains(name_of(next_, path)) && ancestors_[f] >= 0 && ancestors_[t] >= 0;
+                const bool was_there = known[name_of(next_, path)] && ancestors_[f] >= 0 && ancestors_[t] >= 0;
                 const bool fades_before = ancestors_[f] < 0 && fates_of_next_[f] == Fate::fades_at_input;
                 if (!was_there && fates_of_next_[t] != Fate::fades_at_output &&
                     (!fades_before || fates_of_next_[t] == Fate::fades_at_input))

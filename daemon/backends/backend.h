@@ -136,14 +136,14 @@ public:
 
     /// The first half of a change of endpoints: those that do not exist yet, by the names of their ports, get a port and
     /// a slot; all others keep theirs, with their connections. Every endpoint is from now on connected to what it now asks
-    /// for. Returns the slot of each endpoint of the list once the callback has every one of them; where callbacks stand
-    /// still (not started, lost, hung) at once or after half a second, and then the next callback has them. Throws
-    /// AudioError where a port is refused: then all is as it was.
+    /// for, and no more to what it asked for before; a port of which that is a change is silent while it is made, and
+    /// nobody else hears of it. Returns the slot of each endpoint of the list once the callback has every one of them;
+    /// where callbacks stand still (not started, lost, hung) at once or after half a second, and then the next callback
+    /// has them. Throws AudioError where a port is refused: then all is as it was.
     virtual SlotMap add(const Endpoints& endpoints) = 0;
 
-    /// The second half: the ports of all other endpoints go away, and so do connections that were made for a `connect`
-    /// which no longer asks for them. Call it when no graph reads or writes their slots any more: they are free for the
-    /// next add().
+    /// The second half: the ports of all other endpoints go away. Call it when no graph reads or writes their slots any
+    /// more: they are free for the next add().
     virtual void retain(const Endpoints& endpoints) = 0;
 
     /// Restores connections to ports that reappeared and tells what happened since the last call, the opening included.

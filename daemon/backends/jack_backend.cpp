@@ -5,6 +5,9 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <set>
+#include <thread>
 
 #include "daemon/backends/jack_aside.h"
 #include "daemon/backends/jack_callback.h"
@@ -12,7 +15,7 @@
 #include "daemon/backends/jack_connections.h"
 #include "daemon/backends/jack_latency.h"
 #include "daemon/backends/jack_returns.h"
-#include "daemon/backends/slots.h"
+#include "daemon/backends/jack_side.h"
 #include "daemon/finish_within.h"
 
 namespace fohd::daemon {
@@ -108,36 +111,6 @@ jack_port_t* register_port(jack_client_t* client, const std::string& name, JackP
                      "': the name is taken or too long, or the server has no more ports (jackd --port-max)");
 }
 
-/// The ports of one side by slot.
-struct Side {
-    Side(JackPortFlags direction, const std::vector<Endpoint>& endpoints) : flags(direction), names(endpoints) {}
-
-    JackPortFlags flags;
-    SlotNames names;
-    std::vector<jack_port_t*> ports;
-    std::vector<char> aside; ///< By slot: an endpoint that is aside. Of a slot without a port it says nothing.
-    void note(const std::vector<Endpoint>& endpoints, const std::vector<int>& slots)
-    {
-        aside.resize(names.size());
-        for (std::size_t n = 0; n < slots.size(); ++n) aside[static_cast<std::size_t>(slots[n])] = endpoints[n].aside;
-    }
-    JackLatency::Ports on_the_way() const
-    {
-        JackLatency::Ports both{ports, ports};
-        for (std::size_t n = 0; n < ports.size(); ++n)
-            if (aside[n]) both.on_the_way[n] = nullptr;
-        return both;
-    }
-    /// By slot, null where it is not.
-    std::vector<jack_port_t*> beside() const
-    {
-        std::vector<jack_port_t*> others = ports;
-        for (std::size_t n = 0; n < others.size(); ++n)
-            if (!aside[n]) others[n] = nullptr;
-        return others;
-    }
-};
-
 class JackBackend final : public Backend {
 public:
     JackBackend(const BackendOptions& options, const Endpoints& endpoints);
@@ -160,14 +133,16 @@ public:
 
 private:
     bool alive() const { return client_->handle && !client_->lost; }
-    void publish_ports();
+    bool publish_ports();
+    void reconnect(const std::set<jack_port_t*>& changing, const std::function<void()>& change);
 
     std::shared_ptr<Client> client_ = std::make_shared<Client>();
-    Side inputs_, outputs_;
+    JackSide inputs_, outputs_;
     JackAside aside_{std::shared_ptr<const std::atomic<bool>>(client_, &client_->over)};
     BackendEvents events_; ///< What happened while opening and starting.
     bool active_ = false;
     bool loss_told_ = false;
+    Latency latency_; ///< As told last.
     int told_rate_ = 0, told_block_ = 0;
 };
 
@@ -180,7 +155,7 @@ JackBackend::JackBackend(const BackendOptions& options, const Endpoints& endpoin
     client.connections.emplace(client.handle, options.connections);
     jack_port_t* midi = nullptr;
     try {
-        const auto open = [&](Side& side, const std::vector<Endpoint>& all) {
+        const auto open = [&](JackSide& side, const std::vector<Endpoint>& all) {
             for (const Endpoint& endpoint : all) {
                 side.ports.push_back(register_port(client.handle, endpoint.port_name, side.flags));
                 if (side.ports.back()) client.connections->want(side.ports.back(), endpoint);
@@ -233,7 +208,8 @@ void JackBackend::start(Process& process)
         throw AudioError("the JACK server went away while fohd was starting: start it again, then fohd");
     }
     active_ = true;
-    client_->connections->tend(events_.notices);
+    client_->connections->look(events_.notices);
+    client_->connections->connect(events_.notices);
     client_->returns.look();
 }
 
@@ -265,29 +241,80 @@ BackendEvents JackBackend::tend()
     if (const int now = block(); now != std::exchange(told_block_, now)) events.block = now;
     if (const int now = rate(); now != std::exchange(told_rate_, now)) events.rate = now;
     aside_.tend(*client_->connections, events.notices);
-    client_->connections->tend(events.notices);
+    JackConnections& connections = *client_->connections;
+    connections.look(events.notices);
+    std::set<jack_port_t*> silent = connections.to_connect(); // One that sounds stays as it is.
+    std::erase_if(silent, [](const jack_port_t* port) { return jack_port_connected(port) != 0; });
+    reconnect(silent, [&] { connections.connect(events.notices); });
     client_->returns.look();
     return events;
 }
 
-/// Waits until the callback goes by the ports as they are now.
-void JackBackend::publish_ports()
+/// Waits until the callback goes by the ports as they are now; false where it does not come.
+bool JackBackend::publish_ports()
 {
     client_->latency.set_ports(inputs_.on_the_way(), outputs_.on_the_way());
-    client_->callback->table.replace(
-        std::make_unique<JackTable>(inputs_.ports, outputs_.ports, client_->returns.set_ports(inputs_.beside())),
-        std::chrono::milliseconds(alive() && active_ ? 500 : 0));
+    auto table =
+        std::make_unique<JackTable>(inputs_.ports, outputs_.ports, client_->returns.set_ports(inputs_.beside()));
+    std::ranges::copy(inputs_.fades, table->input_fades.begin());
+    std::ranges::copy(outputs_.fades, table->output_fades.begin());
+    return client_->callback->table.replace(std::move(table), std::chrono::milliseconds(alive() && active_ ? 500 : 0));
+}
+
+/// Carries out a change of connections. Ports that are `changing` fall silent before, and come back when the server has all of it in
+/// force; a return when what is sent from then on has come round. Where the callback does not come, or the server takes too long, the
+/// change is carried out all the same.
+void JackBackend::reconnect(const std::set<jack_port_t*>& changing, const std::function<void()>& change)
+{
+    constexpr auto patience = std::chrono::seconds(1);
+    constexpr std::uint64_t in_force = 2; // Callbacks: one may be under way, and the server may be one behind.
+    struct Faded {
+        JackFade& fade;
+        int after; ///< Frames until what is sent from then on has come round.
+    };
+    std::vector<Faded> faded;
+    bool made = false, sends = false;
+    for (JackSide* side : {&inputs_, &outputs_})
+        for (std::size_t n = 0; active_ && n < side->ports.size(); ++n) {
+            if (!changing.contains(side->ports[n])) continue;
+            JackFade& fade = side->fade(n, rate(), made);
+            fade.close();
+            const int late = n < latency_.inputs.size() ? latency_.inputs[n] : 0; // The way to the send included.
+            const bool comes_back = side->is_input() && side->aside[n];
+            faded.push_back({fade, comes_back ? fade.length() + late + 2 * block() : 0});
+            sends = sends || (!side->is_input() && side->aside[n]);
+        }
+    if (faded.empty()) return change();
+
+    const bool runs = !made || publish_ports();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto await = [&](const auto& condition) {
+        while (runs && !client_->lost && !condition() && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::microseconds(500)); // The audio thread may not wake anybody.
+    };
+    const auto await_cycles = [&] {
+        await([&, from = client_->callback->cycles.load()] { return client_->callback->cycles >= from + in_force; });
+    };
+    await([&] { return std::ranges::all_of(faded, [](const Faded& one) { return one.fade.is_closed(); }); });
+    await_cycles(); // Whoever hears it may be behind by one.
+    change();
+    await_cycles();
+    client_->returns.look();
+    if (std::ranges::any_of(faded, [](const Faded& one) { return one.fade.gave_up(); }))
+        events_.notices.push_back({Weight::warning, "the JACK server took more than a second to change connections: "
+                                                    "the ports sounded again before"});
+    for (const Faded& one : faded) one.fade.open(sends ? one.after : 0);
 }
 
 SlotMap JackBackend::add(const Endpoints& endpoints)
 {
-    const std::array<const Side, 2> before{inputs_, outputs_};
+    const std::array<const JackSide, 2> before{inputs_, outputs_};
     SlotMap slots{inputs_.names.add(endpoints.inputs), outputs_.names.add(endpoints.outputs)};
     inputs_.note(endpoints.inputs, slots.inputs);
     outputs_.note(endpoints.outputs, slots.outputs);
     std::vector<jack_port_t*> fresh;
     try {
-        for (Side* side : {&inputs_, &outputs_}) {
+        for (JackSide* side : {&inputs_, &outputs_}) {
             side->ports.resize(side->names.size());
             for (std::size_t n = 0; n < side->ports.size(); ++n)
                 if (!side->ports[n] && !side->names.name(n).empty() && alive())
@@ -305,30 +332,34 @@ SlotMap JackBackend::add(const Endpoints& endpoints)
         client_->connections->want(inputs_.ports[static_cast<std::size_t>(slots.inputs[n])], endpoints.inputs[n]);
     for (std::size_t n = 0; n < slots.outputs.size(); ++n)
         client_->connections->want(outputs_.ports[static_cast<std::size_t>(slots.outputs[n])], endpoints.outputs[n]);
-    if (active_) client_->connections->tend(events_.notices);
+    if (!active_) return slots;
+    JackConnections& connections = *client_->connections;
+    connections.look(events_.notices);
+    std::set<jack_port_t*> changing = connections.to_connect();
+    changing.merge(connections.to_take_apart());
+    for (jack_port_t* port : fresh) changing.erase(port); // No graph uses it yet.
+    reconnect(changing, [&] {
+        connections.drop_unasked(events_.notices);
+        connections.connect(events_.notices);
+    });
     return slots;
 }
 
 void JackBackend::retain(const Endpoints& endpoints)
 {
-    std::vector<jack_port_t*> old;
-    const auto empty = [&](Side& side, const std::vector<Endpoint>& stay) {
-        for (const std::size_t slot : side.names.retain(stay))
-            if (jack_port_t* port = std::exchange(side.ports[slot], nullptr)) old.push_back(port);
-    };
-    empty(inputs_, endpoints.inputs);
-    empty(outputs_, endpoints.outputs);
+    std::vector<jack_port_t*> old = inputs_.retain(endpoints.inputs);
+    for (jack_port_t* port : outputs_.retain(endpoints.outputs)) old.push_back(port);
     if (!alive()) return;
     if (!old.empty()) publish_ports();
     for (jack_port_t* port : old) {
         client_->connections->forget(port);
         jack_port_unregister(client_->handle, port);
     }
-    client_->connections->drop_unasked(events_.notices);
 }
 
 void JackBackend::set_latency(const Latency& latency)
 {
+    latency_ = latency;
     client_->latency.set(latency);
     if (alive() && active_) jack_recompute_total_latencies(client_->handle);
 }

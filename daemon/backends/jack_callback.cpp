@@ -19,6 +19,9 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
                           : slots.connected[n] && !*slots.connected[n]
                               ? nullptr
                               : static_cast<const float*>(jack_port_get_buffer(slots.input_ports[n], frames));
+    for (std::size_t n = 0; n < slots.inputs.size(); ++n)
+        if (slots.input_fades[n])
+            slots.inputs[n] = slots.input_fades[n]->hear(slots.inputs[n], static_cast<int>(frames));
     for (std::size_t n = 0; n < slots.outputs.size(); ++n)
         slots.outputs[n] = slots.output_ports[n]
                                ? static_cast<float*>(jack_port_get_buffer(slots.output_ports[n], frames))
@@ -35,6 +38,8 @@ int JackCallback::run(jack_nframes_t frames, void* self) noexcept
         for (float* output : slots.outputs) std::fill_n(output, frames, 0.0f);
     }
     callback.inside.store(false);
+    for (std::size_t n = 0; n < slots.outputs.size(); ++n)
+        if (slots.output_fades[n]) slots.output_fades[n]->send(slots.outputs[n], static_cast<int>(frames));
     callback.cycles.fetch_add(1, std::memory_order_relaxed);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/backends/backend.h"
+#include "daemon/backends/jack_fade.h"
 #include "daemon/backends/slots.h"
 
 namespace fohd::daemon {
@@ -18,12 +19,15 @@ using JackConnected = std::vector<std::shared_ptr<std::atomic<bool>>>;
 struct JackTable {
     JackTable(std::vector<jack_port_t*> in, std::vector<jack_port_t*> out, JackConnected connections)
         : input_ports(std::move(in)), output_ports(std::move(out)), connected(std::move(connections)),
-          inputs(input_ports.size()), outputs(output_ports.size())
+          input_fades(input_ports.size()), output_fades(output_ports.size()), inputs(input_ports.size()),
+          outputs(output_ports.size())
     {
         connected.resize(input_ports.size());
     }
     std::vector<jack_port_t*> input_ports, output_ports;
     JackConnected connected; ///< Of the inputs.
+    std::vector<std::shared_ptr<JackFade>> input_fades,
+        output_fades; ///< Null for a port whose connections never changed.
     std::vector<const float*> inputs;
     std::vector<float*> outputs;
 };

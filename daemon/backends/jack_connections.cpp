@@ -269,7 +269,7 @@ void JackConnections::forget_what_was_taken_apart()
     }
 }
 
-void JackConnections::tend(std::vector<BackendEvents::Notice>& notices)
+void JackConnections::look(std::vector<BackendEvents::Notice>& notices)
 {
     std::set<jack_port_id_t> appeared;
     std::vector<Happened> happened;
@@ -286,6 +286,34 @@ void JackConnections::tend(std::vector<BackendEvents::Notice>& notices)
     look_for_fresh(notices);
     for (const jack_port_id_t id : appeared)
         if (jack_port_t* port = jack_port_by_id(client_, id)) consider(port);
+}
+
+std::set<jack_port_t*> JackConnections::to_connect() const
+{
+    std::set<jack_port_t*> ports;
+    for (const Pair& pair : pending_) {
+        const auto own = own_.find(pair.own);
+        if (own == own_.end() || !exists(pair.peer) || is_left_out(pair.peer)) continue;
+        jack_port_t* const port = own->second.port;
+        if (refused_.contains(pair) && jack_port_connected(port) != 0) continue; // It may be refused for ever.
+        if (jack_port_connected_to(port, pair.peer.c_str()) == 0) ports.insert(port);
+    }
+    return ports;
+}
+
+std::set<jack_port_t*> JackConnections::to_take_apart() const
+{
+    std::set<jack_port_t*> ports;
+    for (const auto& [pair, was_asked] : known_) {
+        const auto own = own_.find(pair.own);
+        if (own == own_.end() || !was_asked || asked(pair)) continue;
+        if (jack_port_connected_to(own->second.port, pair.peer.c_str()) != 0) ports.insert(own->second.port);
+    }
+    return ports;
+}
+
+void JackConnections::connect(std::vector<BackendEvents::Notice>& notices)
+{
     std::erase_if(pending_, [&](const Pair& attempt) { return done(attempt, notices); });
 }
 

@@ -22,16 +22,20 @@ public:
     /// `remembered`: connections of an earlier client, made again as soon as both ports are there.
     JackConnections(jack_client_t* client, const std::vector<Connection>& remembered);
 
-    /// An own port and what it asks for; again for a port that is known, where that changed. tend() does it.
+    /// An own port and what it asks for; again for a port that is known, where that changed. look() and connect() do it.
     void want(jack_port_t* port, const Endpoint& endpoint);
     /// An own port that goes away.
     void forget(jack_port_t* port);
     /// Takes apart what was connected for a pattern that is no more.
     void drop_unasked(std::vector<BackendEvents::Notice>& notices);
 
-    /// While the client is active: connects what is there and was not looked at yet, tries again what failed, and takes
-    /// note of what others did.
-    void tend(std::vector<BackendEvents::Notice>& notices);
+    /// Takes note of what others did, and finds what is there and was not looked at yet.
+    void look(std::vector<BackendEvents::Notice>& notices);
+    /// The own ports of which connect() would make a connection, and those of which drop_unasked() would take one apart.
+    std::set<jack_port_t*> to_connect() const;
+    std::set<jack_port_t*> to_take_apart() const;
+    /// While the client is active, after look(): connects what that found, and tries again what failed.
+    void connect(std::vector<BackendEvents::Notice>& notices);
 
     /// The clients of other programs that are heard now, each with a port that one hears of it.
     std::map<std::string, std::string> heard() const;

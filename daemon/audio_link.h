@@ -31,7 +31,8 @@ public:
     void start(Process& process, Prepare prepare);
 
     /// Any thread but the audio thread, as all of the following. See Backend::add() and retain(); while the server is lost,
-    /// slots are given all the same and the ports come with it. Waits a few blocks, at most two seconds: AudioError.
+    /// slots are given all the same and the ports come with it. Waits a few blocks, and 20 ms more where connections change; at most
+    /// two seconds: AudioError.
     SlotMap add(const Endpoints& endpoints);
     void retain(const Endpoints& endpoints);
 

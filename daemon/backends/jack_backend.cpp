@@ -134,7 +134,8 @@ public:
 private:
     bool alive() const { return client_->handle && !client_->lost; }
     bool publish_ports();
-    void reconnect(const std::set<jack_port_t*>& changing, const std::function<void()>& change);
+    void reconnect(const std::set<jack_port_t*>& changing, int spare, const std::function<void()>& change);
+    int round_trip(std::size_t slot) const;
 
     std::shared_ptr<Client> client_ = std::make_shared<Client>();
     JackSide inputs_, outputs_;
@@ -245,7 +246,7 @@ BackendEvents JackBackend::tend()
     connections.look(events.notices);
     std::set<jack_port_t*> silent = connections.to_connect(); // One that sounds stays as it is.
     std::erase_if(silent, [](const jack_port_t* port) { return jack_port_connected(port) != 0; });
-    reconnect(silent, [&] { connections.connect(events.notices); });
+    reconnect(silent, rate() / 8, [&] { connections.connect(events.notices); }); // Gear may be seen in two looks.
     client_->returns.look();
     return events;
 }
@@ -261,27 +262,27 @@ bool JackBackend::publish_ports()
     return client_->callback->table.replace(std::move(table), std::chrono::milliseconds(alive() && active_ ? 500 : 0));
 }
 
+/// Frames after which a return surely sounds of what a send that opens now carries: the way to the send is counted too.
+int JackBackend::round_trip(std::size_t slot) const
+{
+    const int late = slot < latency_.inputs.size() ? latency_.inputs[slot] : 0;
+    return inputs_.fades[slot]->length() + late + 2 * block();
+}
+
 /// Carries out a change of connections. Ports that are `changing` fall silent before, and come back when the server has all of it in
-/// force; a return when what is sent from then on has come round. Where the callback does not come, or the server takes too long, the
-/// change is carried out all the same.
-void JackBackend::reconnect(const std::set<jack_port_t*>& changing, const std::function<void()>& change)
+/// force; a return when what is sent from then on has come round, and `spare` frames later. Where the callback does not come, or the
+/// server takes too long, the change is carried out all the same.
+void JackBackend::reconnect(const std::set<jack_port_t*>& changing, int spare, const std::function<void()>& change)
 {
     constexpr auto patience = std::chrono::seconds(1);
     constexpr std::uint64_t in_force = 2; // Callbacks: one may be under way, and the server may be one behind.
-    struct Faded {
-        JackFade& fade;
-        int after; ///< Frames until what is sent from then on has come round.
-    };
-    std::vector<Faded> faded;
+    std::vector<JackFade*> faded;
     bool made = false, sends = false;
     for (JackSide* side : {&inputs_, &outputs_})
         for (std::size_t n = 0; active_ && n < side->ports.size(); ++n) {
             if (!changing.contains(side->ports[n])) continue;
-            JackFade& fade = side->fade(n, rate(), made);
-            fade.close();
-            const int late = n < latency_.inputs.size() ? latency_.inputs[n] : 0; // The way to the send included.
-            const bool comes_back = side->is_input() && side->aside[n];
-            faded.push_back({fade, comes_back ? fade.length() + late + 2 * block() : 0});
+            faded.push_back(&side->fade(n, rate(), made));
+            faded.back()->close();
             sends = sends || (!side->is_input() && side->aside[n]);
         }
     if (faded.empty()) return change();
@@ -295,15 +296,23 @@ void JackBackend::reconnect(const std::set<jack_port_t*>& changing, const std::f
     const auto await_cycles = [&] {
         await([&, from = client_->callback->cycles.load()] { return client_->callback->cycles >= from + in_force; });
     };
-    await([&] { return std::ranges::all_of(faded, [](const Faded& one) { return one.fade.is_closed(); }); });
+    await([&] { return std::ranges::all_of(faded, [](const JackFade* fade) { return fade->is_closed(); }); });
     await_cycles(); // Whoever hears it may be behind by one.
     change();
     await_cycles();
     client_->returns.look();
-    if (std::ranges::any_of(faded, [](const Faded& one) { return one.fade.gave_up(); }))
+    if (std::ranges::any_of(faded, [](const JackFade* fade) { return fade->gave_up(); }))
         events_.notices.push_back({Weight::warning, "the JACK server took more than a second to change connections: "
                                                     "the ports sounded again before"});
-    for (const Faded& one : faded) one.fade.open(sends ? one.after : 0);
+    for (std::size_t n = 0; n < inputs_.fades.size(); ++n) {
+        JackFade* const fade = inputs_.fades[n].get();
+        if (!fade || !inputs_.aside[n]) continue;
+        const bool changes = std::erase(faded, fade) > 0;
+        if (!changes && !(sends && fade->is_closed()))
+            continue; // Not one that waits still, for a send that was seen later.
+        fade->open(sends || spare > 0 ? round_trip(n) + spare : 0);
+    }
+    for (JackFade* fade : faded) fade->open(0);
 }
 
 SlotMap JackBackend::add(const Endpoints& endpoints)
@@ -338,7 +347,7 @@ SlotMap JackBackend::add(const Endpoints& endpoints)
     std::set<jack_port_t*> changing = connections.to_connect();
     changing.merge(connections.to_take_apart());
     for (jack_port_t* port : fresh) changing.erase(port); // No graph uses it yet.
-    reconnect(changing, [&] {
+    reconnect(changing, 0, [&] {
         connections.drop_unasked(events_.notices);
         connections.connect(events_.notices);
     });

@@ -8,7 +8,6 @@
 #include "tests/support/jack_rig.h"
 
 #include <catch2/catch.hpp>
-#include <cstring>
 #include <future>
 
 using namespace fohd;
@@ -39,15 +38,20 @@ public:
     void process(std::span<const float* const> inputs, std::span<float* const> outputs, int frames) noexcept override
     {
         const bool sounds = inputs[clock_][frames / 2] != 0;
+        last_is_null = inputs.back() == nullptr;
         inner_.process(inputs, outputs, frames);
         if (sounds) frames_ += frames;
         for (constexpr int part = rate / 20; told_ + part <= frames_; told_ += part) parts_.release();
     }
-    /// Waits for so many parts of 50 ms of sound.
+    /// Waits for so many parts of 50 ms of sound from now on.
     void await(int parts)
     {
+        while (parts_.try_acquire()) {
+        }
         for (int n = 0; n < parts; ++n) REQUIRE(parts_.try_acquire_for(20s));
     }
+
+    std::atomic<bool> last_is_null = false; ///< Of the inputs.
 
 private:
     Process& inner_;
@@ -74,9 +78,11 @@ void check(std::span<const float> heard, int gaps)
     CHECK(longest < rate / 2);
 }
 
-/// Gear: what comes in goes out.
+/// Gear: what comes in goes out, late.
 class Gear {
 public:
+    static constexpr std::size_t delay = 4800;
+
     explicit Gear(const std::string& name) : client_(jack_client_open(name.c_str(), JackNoStartServer, nullptr))
     {
         in_ = jack_port_register(client_, "in", JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0);
@@ -84,9 +90,11 @@ public:
         jack_set_process_callback(
             client_,
             [](jack_nframes_t frames, void* self) {
-                const auto& gear = *static_cast<Gear*>(self);
-                std::memcpy(jack_port_get_buffer(gear.out_, frames), jack_port_get_buffer(gear.in_, frames),
-                            frames * sizeof(float));
+                auto& gear = *static_cast<Gear*>(self);
+                const auto* in = static_cast<const float*>(jack_port_get_buffer(gear.in_, frames));
+                auto* out = static_cast<float*>(jack_port_get_buffer(gear.out_, frames));
+                for (jack_nframes_t i = 0; i < frames; ++i, gear.at_ = (gear.at_ + 1) % delay)
+                    out[i] = std::exchange(gear.memory_[gear.at_], in[i]);
                 return 0;
             },
             this);
@@ -101,6 +109,8 @@ public:
 private:
     jack_client_t* client_;
     jack_port_t *in_ = nullptr, *out_ = nullptr;
+    std::vector<float> memory_ = std::vector<float>(delay);
+    std::size_t at_ = 0;
 };
 } // namespace
 
@@ -154,9 +164,11 @@ TEST_CASE("an insert passes the sound by while its ports are connected to others
 {
     const JackServer server(rate, period);
     const std::string house = server.client("house"), test = server.client("test"), name = server.client("gear");
+    constexpr std::size_t latency = Gear::delay + period; // A loop takes JACK a period.
     const auto show = [&](const std::string& gear) {
-        auto loaded = config::load_text("fohd: 1\ninputs: {vox: {chain: [insert: {latency: 256, send: '" + gear +
-                                        ":in', return: '" + gear + ":out'}]}}\noutputs: {foh: {from: vox}}\n");
+        auto loaded = config::load_text("fohd: 1\ninputs: {vox: {chain: [insert: {latency: " + std::to_string(latency) +
+                                        ", send: '" + gear + ":in', return: '" + gear +
+                                        ":out'}]}}\noutputs: {foh: {from: vox}}\n");
         REQUIRE(loaded.config);
         return *loaded.config;
     };
@@ -166,17 +178,19 @@ TEST_CASE("an insert passes the sound by while its ports are connected to others
     backend->set_latency(engine.latency());
     backend->start(told);
     JackPlayer player(test, {house + ":vox"}, {house + ":foh"});
-    const auto sound = sine(rate);
+    const auto sound = sine(rate * 6 / 5);
     auto playing = std::async(std::launch::async, [&] { return player.play({sound}, sound.size()); });
     told.await(3);
     const Gear gear(name); // It appears while sound runs.
     REQUIRE(tend_until(*backend, [&](const BackendEvents&) { return gear.connected(); }));
+    REQUIRE(tend_until(*backend, [&](const BackendEvents&) { return !told.last_is_null; }));
     for (const std::string& to : {std::string("nobody"), name}) {
-        told.await(4);
+        told.await(2);
         backend->add(endpoints_of(show(to)));
     }
     CHECK(gear.connected());
-    check(playing.get()[0], 1);
+    const auto heard = playing.get()[0];
+    check(std::span(heard).subspan(latency), 1);
     CHECK(backend->stop(5s));
 }
 

@@ -4,6 +4,7 @@
 #include "tests/system/sound_files.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 
@@ -60,6 +61,10 @@ TEST_CASE("what a feedback suppressor has learned is there after a kill, whereve
     {
         RunningDaemon daemon(graph("eq: {}, feedback_suppressor: {}"), silence, "dummy", state);
         OscClient surface(daemon.port());
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (surface.ask(address + "/meter/used").number() ==
+               0) // Readings are told some blocks after the sound begins.
+            REQUIRE(std::chrono::steady_clock::now() < end);
         CHECK(surface.ask(address + "/meter/frequency").number() == Approx(1000).margin(1));
         CHECK(surface.ask(address + "/meter/depth").number() >= 6);
         CHECK(surface.ask(address + "/meter/fixed").number() == 1);

@@ -13,16 +13,11 @@ namespace {
 
 template <class V> auto& at(V& vector, int index) { return vector[static_cast<std::size_t>(index)]; }
 
-/// Of an action that comes to nothing.
-dsp::Finding nothing_found(const std::string& why)
-{
-    return {.answered = true, .values = {}, .text = "what it was asked for " + why + "; all stays as it was"};
-}
 } // namespace
 
 Engine::Engine(const dsp::Description& description, int rate, loudness::Service* service, config::LearnedMap learned)
     : description_(description), layout_(description), values_(layout_.initial_values()), rate_(rate), rack_(service),
-      learned_(std::move(learned))
+      learners_(std::move(learned))
 {
     rack_.serve(description_, rate_);
     auto first = build(true);
@@ -52,7 +47,7 @@ std::unique_ptr<dsp::Graph> Engine::build(bool ring)
     held_before_ = std::exchange(held_, HeldValues(*graph));
     held_.follow(layout_, *graph);
     rack_.connect(*graph);
-    teach(*graph);
+    learners_.teach(*graph);
     return graph;
 }
 
@@ -120,8 +115,7 @@ void Engine::play(const dsp::Graph& newest, const dsp::Graph* before)
 
 void Engine::change(const dsp::Description& description, std::span<const float> values, dsp::Wiring wiring)
 {
-    look_for_findings();
-    look_for_learned();
+    look();
     description_ = description;
     layout_ = dsp::Layout(description_);
     values_.assign(values.begin(), values.end());
@@ -131,12 +125,12 @@ void Engine::change(const dsp::Description& description, std::span<const float> 
     passage_ = {}; // its parameters are of another layout
     played_.clear();
     changed_ = true;
-    give_up_what_goes();
+    actions_.give_up_what_goes(places(), performer_->graph());
 }
 
 void Engine::set_rate(int rate)
 {
-    look_for_learned();
+    look();
     rate_ = rate;
     block_ = 0; // that was another audio system's
     rack_.set_rate(rate);
@@ -151,27 +145,7 @@ void Engine::set_rate(int rate)
     built_once_ = false;
 }
 
-/// Where a strip of the description, and a processor of it unless that is -1, are in a graph, which may still be one of before;
-/// -1, -1: nowhere yet.
-std::pair<int, int> Engine::in_the_graph(const dsp::Graph& graph, int sought_strip, int processor) const
-{
-    if (!changed_ && &graph == &performer_->graph()) return {sought_strip, processor};
-    const dsp::Strip& sought = description_.strips[static_cast<std::size_t>(sought_strip)];
-    const auto& strips = graph.description().strips;
-    const auto same = [&](const dsp::Strip& strip) {
-        return dsp::address_of(strip) == dsp::address_of(sought) && strip.channels == sought.channels;
-    };
-    const auto strip = std::ranges::find_if(strips, same);
-    if (strip == strips.end()) return {-1, -1};
-    const int index = static_cast<int>(strip - strips.begin());
-    if (processor < 0) return {index, -1};
-    const dsp::ProcessorNode& wanted = sought.chain[static_cast<std::size_t>(processor)];
-    const auto node = std::ranges::find_if(strip->chain, [&](const dsp::ProcessorNode& each) {
-        return each.name == wanted.name && each.type == wanted.type;
-    });
-    if (node == strip->chain.end()) return {-1, -1};
-    return {index, static_cast<int>(node - strip->chain.begin())};
-}
+GraphPlaces Engine::places() const { return {description_, changed_ ? nullptr : &performer_->graph()}; }
 
 void Engine::read(const control::Reading& reading, std::span<float> values)
 {
@@ -179,7 +153,7 @@ void Engine::read(const control::Reading& reading, std::span<float> values)
     constexpr loudness::Reading nothing{};
     const bool of_processor = reading.kind == Kind::reduction || reading.kind == Kind::told;
     const auto [strip, processor] =
-        in_the_graph(performer_->graph(), reading.strip, of_processor ? reading.processor : -1);
+        places().in(performer_->graph(), reading.strip, of_processor ? reading.processor : -1);
     if (reading.kind <= Kind::told && (strip < 0 || still_)) {
         std::ranges::fill(values, of_processor ? 0 : loudness::lowest);
         return;
@@ -218,147 +192,35 @@ void Engine::reset_loudness(int strip) { taps().at(strip)->reset(); }
 
 void Engine::pause_loudness(int strip, bool paused) { taps().at(strip)->pause(paused); }
 
-void Engine::act(int sought, int processor, int action)
+void Engine::act(int strip, int processor, int action)
 {
-    const dsp::Strip& strip = at(description_.strips, sought);
-    const dsp::ProcessorNode& node = at(strip.chain, processor);
-    const std::string address = dsp::address_of(strip) + "/" + node.name;
-    const bool finds = !at(node.type->actions, action).finds.empty();
-    if (still_ && finds) {
-        if (strip.repeats.empty()) findings_.emplace_back(address, nothing_found("cannot be done while no sound runs"));
-        return;
-    }
-    given_up_.erase(address);
-    const bool is_heard = !performer_->before() && in_the_graph(performer_->graph(), sought, processor).first >= 0;
-    if (finds && !is_heard) {
-        asked_.emplace_back(address, action); // unheard it has no ports of its own
-        return;
-    }
-    each_graph([&](dsp::Graph& graph, HeldValues&) {
-        if (const auto [in, place] = in_the_graph(graph, sought, processor); in >= 0) graph.act(in, place, action);
-    });
-}
-
-/// A strip and a processor of it, by the processor's address; -1, -1: there is none.
-std::pair<int, int> Engine::in_the_description(const std::string& processor) const
-{
-    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
-        const dsp::Strip& strip = at(description_.strips, s);
-        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n)
-            if (dsp::address_of(strip) + "/" + at(strip.chain, n).name == processor) return {s, n};
-    }
-    return {-1, -1};
-}
-
-/// When all that runs is heard: whether something was asked.
-bool Engine::ask_what_waits()
-{
-    dsp::Graph& graph = performer_->graph();
-    return std::erase_if(asked_, [&](const auto& asked) {
-               const auto [s, n] = in_the_description(asked.first);
-               const auto [strip, node] = in_the_graph(graph, s, n);
-               if (strip >= 0) graph.act(strip, node, asked.second);
-               return strip >= 0;
-           }) > 0;
-}
-
-/// Every processor with actions that is in the graph, of the strips of the description: but not of one that repeats another, whose
-/// gear is that one's.
-template <class Visit> void Engine::each_that_acts(Visit visit) const
-{
-    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
-        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
-        for (int n = 0; strip.repeats.empty() && n < static_cast<int>(strip.chain.size()); ++n) {
-            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
-            if (node.type->actions.empty()) continue;
-            if (const auto [in, at] = in_the_graph(performer_->graph(), s, n); in >= 0)
-                visit(dsp::address_of(strip) + "/" + node.name, in, at);
-        }
-    }
-}
-
-void Engine::look_for_findings()
-{
-    busy_.clear();
-    each_that_acts([&](const std::string& address, int strip, int node) {
-        dsp::Finding finding = performer_->graph().find(strip, node, block());
-        if (finding.busy) busy_.insert(address);
-        if (finding.answered && given_up_.erase(address) == 0) findings_.emplace_back(address, std::move(finding));
-    });
+    actions_.act(places(), *performer_, strip, processor, action);
 }
 
 void Engine::stand_still(bool still)
 {
-    if (std::exchange(still_, still) || !still) return;
-    look_for_findings();
-    const auto tell = [&](const std::string& address) {
-        findings_.emplace_back(address, nothing_found("was interrupted when the sound stopped"));
-    };
-    for (const std::string& address : busy_)
-        if (given_up_.insert(address).second) tell(address);
-    for (const auto& asked : std::exchange(asked_, {})) tell(asked.first);
-}
-
-/// Those that took no part of a graph yet have published nothing, which is not to have learned nothing.
-void Engine::look_for_learned()
-{
-    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
-        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
-        for (int n = 0; strip.repeats.empty() && n < static_cast<int>(strip.chain.size()); ++n) {
-            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
-            if (node.type->learned.size() == 0) continue;
-            const auto [in, place] = in_the_graph(performer_->graph(), s, n);
-            if (in < 0 || !readings_->learned(in, place)->refresh()) continue;
-            const std::string address = dsp::address_of(strip) + "/" + node.name;
-            const auto now = config::packed({node.type, readings_->learned(in, place)->front()});
-            auto& known = learned_[address];
-            if (known == now || (now.is_empty() && !known.type)) continue;
-            known = now;
-            learners_.insert(address);
-        }
-    }
+    look();
+    still_ = still;
+    actions_.stand_still(still);
 }
 
 std::set<std::string> Engine::take_learners()
 {
-    look_for_learned();
-    return std::exchange(learners_, {});
+    look();
+    return learners_.take_changed();
 }
 
-void Engine::teach(dsp::Graph& graph) const
+/// What processors have found and learned.
+void Engine::look()
 {
-    for (int s = 0; s < static_cast<int>(description_.strips.size()); ++s) {
-        const dsp::Strip& strip = description_.strips[static_cast<std::size_t>(s)];
-        const std::string owner = strip.repeats.empty() ? dsp::address_of(strip) : strip.repeats;
-        for (int n = 0; n < static_cast<int>(strip.chain.size()); ++n) {
-            const dsp::ProcessorNode& node = strip.chain[static_cast<std::size_t>(n)];
-            const auto found = learned_.find(owner + "/" + node.name);
-            if (found != learned_.end() && found->second.type == node.type) graph.teach(s, n, found->second.items);
-        }
-    }
-}
-
-/// What is under way in a processor that the description has no more, or in another form, ends with it.
-void Engine::give_up_what_goes()
-{
-    std::set<std::string> going = busy_;
-    each_that_acts([&](const std::string& address, int, int) { going.erase(address); });
-    std::erase_if(asked_, [&](const auto& asked) {
-        const bool goes = in_the_description(asked.first).first < 0;
-        if (goes) going.insert(asked.first);
-        return goes;
-    });
-    for (const std::string& address : going)
-        if (given_up_.erase(address) == 0)
-            findings_.emplace_back(
-                address,
-                nothing_found("was interrupted: the file that was read again has it no more, or with other channels"));
+    actions_.look(places(), performer_->graph(), block());
+    learners_.look(places(), performer_->graph());
 }
 
 void Engine::interrupt()
 {
     performer_->interrupt();
-    look_for_findings();
+    look();
 }
 
 bool Engine::tend()
@@ -366,9 +228,9 @@ bool Engine::tend()
     performer_->collect();
     bad_samples_.store(readings_->bad_samples().load(std::memory_order_relaxed), std::memory_order_relaxed);
     loudness_gaps_.store(rack_.gaps(), std::memory_order_relaxed);
-    look_for_findings();
-    look_for_learned();
-    if (!performer_->settled() || !busy_.empty() || ask_what_waits()) return false;
+    look();
+    if (!performer_->settled() || actions_.busy() || actions_.ask_what_waits(places(), performer_->graph()))
+        return false;
     rack_.forget_others();
     const auto interval = static_cast<std::uint64_t>(rate_ / 5);
     if (changed_) {

@@ -1,10 +1,11 @@
 #pragma once
-#include "config/learned_text.h"
 #include "control/performance.h"
 #include "control/readings.h"
 #include "control/store.h"
+#include "daemon/actions.h"
 #include "daemon/backends/backend.h"
 #include "daemon/held_values.h"
+#include "daemon/learners.h"
 #include "daemon/loudness/rack.h"
 #include "dsp/graph/performer.h"
 #include "dsp/graph/transition.h"
@@ -60,9 +61,9 @@ public:
     /// Control thread, while no audio thread runs, after the sound was away: see dsp::PlanarProcessor.
     void interrupt();
     /// Control thread: what actions of processors came to since the last call, by the processor's address.
-    std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return std::exchange(findings_, {}); }
+    std::vector<std::pair<std::string, dsp::Finding>> take_findings() { return actions_.take_findings(); }
     /// Control thread: what processors have learned for good; of those that are not there now, what they had.
-    const config::LearnedMap& learned() const { return learned_; }
+    const config::LearnedMap& learned() const { return learners_.learned(); }
     /// Control thread: the addresses of those that have learned or forgotten something since the last call.
     std::set<std::string> take_learners();
     /// Frames of the last callback; 0 before the first, also of another rate. Any thread.
@@ -94,14 +95,8 @@ public:
     std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
 
 private:
-    template <class Visit> void each_that_acts(Visit visit) const;
-    void look_for_findings();
-    void look_for_learned();
-    void teach(dsp::Graph& graph) const;
-    void give_up_what_goes();
-    std::pair<int, int> in_the_graph(const dsp::Graph& graph, int strip, int processor) const;
-    std::pair<int, int> in_the_description(const std::string& processor) const;
-    bool ask_what_waits();
+    void look();
+    GraphPlaces places() const;
     /// A graph of the description, the values and, behind it, what leaves of the one that runs, if any, and may `ring`.
     std::unique_ptr<dsp::Graph> build(bool ring);
     void hand_over(bool ring);
@@ -129,12 +124,8 @@ private:
     std::set<int> played_; ///< Slices that it moves.
     bool changed_ = false; ///< The description is not the graph's.
     bool still_ = false;
-    std::set<std::string> busy_;     ///< Processors in which an action that another graph would end is under way.
-    std::set<std::string> given_up_; ///< Those of which it was said that nothing comes of it: nothing does.
-    std::vector<std::pair<std::string, int>> asked_; ///< Processors and the actions that wait until they are heard.
-    std::vector<std::pair<std::string, dsp::Finding>> findings_;
-    config::LearnedMap learned_;
-    std::set<std::string> learners_; ///< Of whom it has changed.
+    Actions actions_;
+    Learners learners_;
     std::atomic<int> block_ = 0;
     std::uint64_t built_at_ = 0;
     bool built_once_ = false;

@@ -133,7 +133,7 @@ void FeedbackSuppressor::meet_all()
     constexpr float crowd = 1.5f, patience = 0.16f; // proofs, s
     const bool shouts = proofs_ > crowd && loudest && loudest->level[0] > at_the_limit_db;
     shouts_ = shouts ? shouts_ + 1 : std::max(0, shouts_ - 2);
-    if (static_cast<float>(shouts_) * hop_seconds_ > patience && !is_innocent(loudest->hz))
+    if (loudest && static_cast<float>(shouts_) * hop_seconds_ > patience && !is_innocent(loudest->hz))
         turn_down_.meet(loudest->hz, loudest->level[0], turn_down_rules());
 }
 

@@ -74,12 +74,14 @@ public:
         {&P::turn_down,
          "turn_down",
          {0_dB, 12_dB},
-         6_dB,
+         0_dB,
          Taper::linear,
          Glide::ramp,
-         "Most that all of the sound is turned down where more rings than filters hold. It comes back by 1 dB a "
-         "second, "
-         "at once while there are filters for what rings then, else after lift_after."},
+         "Most that all of the sound is turned down where more rings than filters hold; 0: never. Above 0 howls are "
+         "tried "
+         "sooner after one was proved, and sustained chords may be taken for them. It comes back by 1 dB a second, at "
+         "once "
+         "while there are filters for what rings then, else after lift_after."},
         {&P::freeze, "freeze", false, Glide::ramp, "Filters stay as they are: none is placed, deepened or lifted."},
     };
     enum Action { clear_all, clear_live };

@@ -25,7 +25,7 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
     if (level < f.loudest - answer_db) {
         f.proved = f.depth;
         f.tried = -1;
-        alarm_ = static_cast<int>(alarm_seconds / hop_seconds_);
+        if (coeffs_.turn_down_db > 0) alarm_ = static_cast<int>(alarm_seconds / hop_seconds_);
         ++proofs_;
     } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
         if (coeffs_.frozen < 0.5f && widen(index, level)) return;

@@ -50,6 +50,7 @@ FeedbackSuppressor::Params with(float filters, float fixed)
     auto params = FeedbackSuppressor::params.initial();
     params.filters.value = filters;
     params.fixed.value = fixed;
+    params.turn_down = {6};
     return params;
 }
 } // namespace

@@ -43,13 +43,14 @@ struct Outcome {
     float reduction = 0; ///< dB
 };
 /// What goes in is noise of -64 dBFS, of which all above -40 dBFS is not quiet, or speech, which is louder itself: above -10 dBFS.
-Outcome in_room(double rate, unsigned seed, double margin_db, bool spoken, double seconds)
+Outcome in_room(double rate, unsigned seed, double margin_db, bool spoken, double seconds, float turn_down = 0)
 {
     const auto frames = static_cast<std::size_t>(seconds * rate);
     const auto programme = spoken ? bench::speech(frames, rate, seed, 0.3) : test::noise(frames, 0.001f, seed);
     test::FeedbackLoop loop(rate, seed, margin_db);
     auto params = dsp::FeedbackSuppressor::params.initial();
     params.type = {{spoken ? 0.0f : 1.0f}};
+    params.turn_down = {turn_down};
     Rig rig(rate, 1, params);
     const auto levels = levels_in_loop(rig, loop, programme, true);
     const double quiet = spoken ? -10 : -40;
@@ -69,7 +70,6 @@ TEST_CASE("feedback suppressor: a loop at 3 dB over its margin is quiet within a
         CHECK(noise.loud <= 1);
         CHECK(noise.last < -30);
         CHECK(noise.filters >= 1);
-        CHECK(noise.reduction == 0); // filters are enough
         test::figure("feedback_suppressor", "rooms, 3 dB over the margin, noise of -64 dBFS: time above -40 dBFS",
                      test::at_most(1, "s"), noise.loud);
         test::figure("feedback_suppressor", "the same from 2 to 2.5 s: highest level", test::at_most(-30, "dBFS"),
@@ -92,15 +92,48 @@ TEST_CASE("feedback suppressor: a loop at 6 dB over its margin is quiet within a
           "[feedback_suppressor]")
 {
     const auto [room, turned_down] = GENERATE(table<unsigned, bool>({{6, true}, {23, true}, {42, true}, {12, false}}));
-    const Outcome noise = in_room(48000, room, 6, false, 4);
+    const Outcome noise = in_room(48000, room, 6, false, 4, 6);
     INFO("room " << room << ": " << noise.filters << " filters, " << noise.last << " dBFS, " << noise.reduction
                  << " dB");
     CHECK(noise.loud <= 1);
     CHECK(noise.last < -50);
     CHECK((noise.reduction > 0) == turned_down);
     CHECK(noise.reduction <= 6);
-    test::figure("feedback_suppressor", "rooms, 6 dB over the margin, noise of -64 dBFS: time above -40 dBFS",
+    test::figure("feedback_suppressor",
+                 "rooms, 6 dB over the margin, noise of -64 dBFS, turn_down 6 dB: time above -40 dBFS",
                  test::at_most(1, "s"), noise.loud);
+}
+
+// Whoever stands at the desk cuts the microphone while it howls, with howls on trial, proved and given up.
+TEST_CASE("feedback suppressor: a microphone that is cut amid a howl is silent, and another howl is held after it",
+          "[feedback_suppressor]")
+{
+    const test::FlushedDenormals flushed;
+    const float turn_down = GENERATE(0.0f, 6.0f);
+    auto params = dsp::FeedbackSuppressor::params.initial();
+    params.turn_down = {turn_down};
+    Rig rig(48000, 1, params);
+    test::FeedbackLoop loop(48000, 23, 9);
+    const auto programme = test::noise(8 * 48000, 0.001f, 23);
+    alignas(64) float sound[64];
+    float* const rows[] = {sound};
+    std::size_t cut = 0;
+    for (std::size_t i = 0, left = 24000; i + 64 <= programme.size(); i += 64, left -= 64) {
+        std::copy_n(programme.data() + i, 64, sound);
+        loop.microphone(sound, 64);
+        if (left < 64) left = 24000 + 6400 * ++cut; // it howls for longer and longer
+        const bool silent = cut > 0 && left > 12000 + 6400 * cut;
+        if (silent) std::fill_n(sound, 64, 0.0f);
+        rig.processor.run(rows, 64);
+        for (float& s : sound) {
+            REQUIRE(std::isfinite(s));
+            s = std::clamp(s, -1.0f, 1.0f);
+        }
+        if (silent && left < 13000 + 6400 * cut) CHECK(std::abs(sound[63]) < 0.001f); // the filters have rung out
+        loop.sent(sound, 64);
+    }
+    CHECK(cut > 4);
+    CHECK(rig.used() > 2);
 }
 
 // A minute, and a table for the reader. The second hundred was not looked at while the rules were made.
@@ -112,7 +145,7 @@ TEST_CASE("feedback suppressor: rooms that are quiet within a second, of more th
         unsigned quiet = 0, by_filters = 0;
         double worst = 0;
         for (unsigned seed = first; seed < first + rooms; ++seed) {
-            const Outcome outcome = in_room(rate, seed, margin_db, false, 4);
+            const Outcome outcome = in_room(rate, seed, margin_db, false, 4, margin_db > 3 ? 6 : 0);
             worst = std::max(worst, outcome.loud);
             const bool good = outcome.loud <= 1 && outcome.last < -30;
             quiet += good;

@@ -21,8 +21,9 @@ void HeldValues::follow(const dsp::Layout& told, const dsp::Graph& graph)
     }
     tails_.clear();
     for (const dsp::Slice& slice : own.slices) {
+        if (slice.kind != dsp::Slice::Kind::fader) continue;
         const dsp::Strip& strip = at(graph.description().strips, slice.strip);
-        if (slice.kind != dsp::Slice::Kind::fader || strip.continues.empty()) continue;
+        if (strip.continues.empty()) continue;
         for (int place = slice.first_value; place < slice.first_value + slice.value_count; ++place) {
             const std::string_view id = at(own.parameters, place).spec->id;
             const int parameter = told.find(strip.continues + "/" + std::string(id));

@@ -204,12 +204,13 @@ void Takeover::match_lines()
     const auto visit = [](const Graph& graph, std::span<const std::string> origins, auto&& see) {
         for (std::size_t o = 0; o < graph.plan().ops.size(); ++o)
             if (const auto* op = std::get_if<DelayOp>(&graph.plan().ops[o]))
-                see(Name{origins[static_cast<std::size_t>(op->strip)], op->tap, op->channel, op->frames},
+                see(op->strip, Name{origins[static_cast<std::size_t>(op->strip)], op->tap, op->channel, op->frames},
                     graph.slots_[o]);
     };
     std::map<Name, std::size_t> old;
-    visit(from_, addresses_of(from_), [&](const Name& name, std::size_t line) { old[name] = line; });
-    visit(to_, origins_, [&](const Name& name, std::size_t line) {
+    visit(from_, addresses_of(from_), [&](int, const Name& name, std::size_t line) { old[name] = line; });
+    visit(to_, origins_, [&](int strip, const Name& name, std::size_t line) {
+        if (fresh_.contains(strip)) return; // What it would take is its other form's, and sounds there.
         if (const auto found = old.find(name); found != old.end()) lines_.push_back({line, found->second});
     });
 }

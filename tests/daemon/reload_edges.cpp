@@ -107,3 +107,25 @@ TEST_CASE("a reload in the middle of another one, and one back, leave neither a 
             CHECK(held.bend < 1.3f * rest.bend);
         }
 }
+
+// The strip waits for the look-ahead of another one. Its new form, which opens, must not give out what waits of the old form: that would
+// be heard twice, for 5 ms of every echo.
+TEST_CASE("what waits of a strip that is made anew is given out once")
+{
+    const auto stage = [](const std::string& vox) {
+        return "inputs:\n  vox: {chain: [" + vox +
+               "], sends: {main: {}}}\n  keys: {chain: [gate: {threshold: -80 dB, lookahead: 5 ms}], sends: {main: "
+               "{}}}\n"
+               "buses: {main: {channels: 1}}\noutputs: {foh: {from: main, chain: [delay: {time: 300 ms}]}}\n";
+    };
+    Show show(stage("delay: {time: 5 ms}"));
+    constexpr std::size_t part = 48000;
+    const std::map<std::string, std::vector<float>> in{{"vox", sine(2 * part, 200, 0.25)}};
+    const auto before = show.run(in, part).at("foh");
+    show.change(stage("eq: {}, delay: {time: 5 ms}"));
+    const HeldSine rest = held_sine(std::span(before).last(4800), 200, 48000);
+    const HeldSine held = held_sine(show.run(in, part).at("foh"), 200, 48000);
+    CHECK(held.lowest > 0.97f * rest.lowest);
+    CHECK(held.highest < 1.03f * rest.highest);
+    CHECK(held.bend < 1.3f * rest.bend);
+}

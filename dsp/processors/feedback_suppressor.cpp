@@ -185,6 +185,8 @@ void FeedbackSuppressor::step_filters(bool heard)
                 judge_trial(i);
             else if (spectrum_.silent())
                 f.tried = -1; // nothing rings
+        } else if (f.doubt > 0 && heard) {
+            doubt(i);
         } else if (!is_fixed(i) && coeffs_.lift_hops > 0 && coeffs_.frozen < 0.5f && f.idle > coeffs_.lift_hops) {
             const float less = f.depth - lift_db_a_second * hop_seconds_ * glide_hops;
             if (less <= 0)

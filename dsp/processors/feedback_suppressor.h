@@ -141,6 +141,7 @@ private:
         float loudest = 0; ///< dBFS at hz in this trial: a narrow notch may be answered slowly.
         float wide = 1;    ///< Times the width of a new one.
         int tried = 0;     ///< Hops since the last step, or -1: it holds.
+        int doubt = 0;     ///< Hops for which its proof may still be taken back.
         float idle = 0;    ///< Hops since the last ring.
         float age = 0;     ///< Hops.
         int leaving = 0;   ///< Hops until it is free.
@@ -163,6 +164,7 @@ private:
     void make_room(const HowlDetector::Track& track, std::size_t oldest);
     void step_filters(bool heard);
     void judge_trial(std::size_t index);
+    void doubt(std::size_t index);
     void meet(const HowlDetector::Track& track);
     void set_depth(std::size_t index, float depth, int hops);
     void free(std::size_t index);

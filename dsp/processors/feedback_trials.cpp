@@ -11,6 +11,7 @@ constexpr int loud_trial_hops = 8;     // a howl that grows or is at its limit i
 constexpr int longest_trial_hops = 64; // where others howl too, which have to be quiet first
 constexpr float step_db = 6, answer_db = 6;
 constexpr float fast = 2; // dB a hop: one step does not hold what grows so
+constexpr float doubt_seconds = 2.5f, back_db = 2;
 constexpr float alarm_seconds = 2, settled_seconds = 10;
 } // namespace
 
@@ -25,7 +26,10 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
     if (level < f.loudest - answer_db) {
         f.proved = f.depth;
         f.tried = -1;
-        if (coeffs_.turn_down_db > 0) alarm_ = static_cast<int>(alarm_seconds / hop_seconds_);
+        if (coeffs_.turn_down_db > 0) // whoever asks for that fears a howl more than a notch
+            alarm_ = static_cast<int>(alarm_seconds / hop_seconds_);
+        else
+            f.doubt = static_cast<int>(doubt_seconds / hop_seconds_);
         ++proofs_;
     } else if (f.tried >= (level > at_the_limit_db || level > f.loudest - 0.5f ? loud_trial_hops : trial_hops)) {
         if (coeffs_.frozen < 0.5f && widen(index, level)) return;
@@ -44,6 +48,25 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
         else
             free(index);
     }
+}
+
+/// Two strings a few cents apart fall and rise again by themselves. A loop that a notch holds does not: what is as loud as before,
+/// with the notch still in its place, was none.
+void FeedbackSuppressor::doubt(std::size_t index)
+{
+    Filter& f = filters_[index];
+    --f.doubt;
+    if (coeffs_.frozen >= 0.5f || detector_.level_at(spectrum_.power(), f.hz) < f.loudest - back_db ||
+        !howls_alone(f.hz))
+        return;
+    if (f.depth < coeffs_.most_db) {
+        f.tried = 0;
+        f.alone = true;
+        set_depth(index, std::min(f.depth + step_db, coeffs_.most_db), glide_hops);
+        return;
+    }
+    forgive(f.hz, true);
+    free(index);
 }
 
 /// What sounds alone is known now. Where several howl none can answer: it may be heard again when it is alone.

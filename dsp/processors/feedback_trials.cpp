@@ -51,7 +51,7 @@ void FeedbackSuppressor::judge_trial(std::size_t index)
 }
 
 /// Two strings a few cents apart fall and rise again by themselves. A loop that a notch holds does not: what is as loud as before,
-/// with the notch still in its place, was none.
+/// with the notch still in its place, is tried deeper, and given back at the deepest.
 void FeedbackSuppressor::doubt(std::size_t index)
 {
     Filter& f = filters_[index];

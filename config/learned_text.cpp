@@ -95,9 +95,7 @@ ReadLearned read_learned(std::string_view text)
             learned.items.resize(learned.type->learned.size());
             read_items(fields, learned);
         }
-        // A file that was cut off between two lines would be a good one with fewer items.
-        if (!fields.take_entry("end"))
-            problems.error({}, "the last line, `end: true`, is missing: this file was cut off");
+        check_end(fields);
         fields.finish();
     }
     auto error = first_error(problems);

@@ -10,6 +10,12 @@ void check_version(Fields& fields, std::string_view key)
                                 "this file does not begin with " + quoted(std::string(key) + ": 1"));
 }
 
+void check_end(Fields& fields)
+{
+    if (!fields.take_entry("end"))
+        fields.problems().error({}, "the last line, `end: true`, is missing: this file was cut off");
+}
+
 std::vector<std::string> read_texts(Fields& fields, std::string_view key)
 {
     std::vector<std::string> texts;

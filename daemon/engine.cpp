@@ -206,7 +206,7 @@ void Engine::stand_still(bool still)
 
 std::set<std::string> Engine::take_learners()
 {
-    look();
+    learners_.look(places(), performer_->graph());
     return learners_.take_changed();
 }
 

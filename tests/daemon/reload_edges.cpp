@@ -129,3 +129,22 @@ TEST_CASE("what waits of a strip that is made anew is given out once")
     CHECK(held.highest < 1.03f * rest.highest);
     CHECK(held.bend < 1.3f * rest.bend);
 }
+
+// The way has closed, but the graph still has it for what rings.
+TEST_CASE("a send that is taken out and comes back with a look-ahead begins when that has come")
+{
+    const auto stage = [](const std::string& gate, const std::string& send) {
+        return "inputs: {vox: {chain: [gate: {threshold: -80 dB" + gate + "}], sends: {" + send +
+               "}}}\nbuses: {fx: {channels: 1, chain: [delay: {time: 100 ms}]}}\noutputs: {foh: {from: fx}}\n";
+    };
+    Show show(stage("", "fx: {}"));
+    constexpr std::size_t part = 400 * Show::block;
+    const std::map<std::string, std::vector<float>> in{{"vox", sine(5 * part, 200, 0.25)}};
+    const HeldSine rest = held_sine(std::span(show.run(in, part).at("foh")).last(4800), 200, 48000);
+    show.change(stage("", ""));
+    show.run(in, part);
+    show.change(stage(", lookahead: 10 ms", "fx: {}"));
+    const HeldSine held = held_sine(show.run(in, 2 * part).at("foh"), 200, 48000);
+    CHECK(held.highest < 1.03f * rest.highest);
+    CHECK(held.bend < 1.3f * rest.bend);
+}

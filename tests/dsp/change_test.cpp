@@ -127,6 +127,24 @@ dsp::LaneProcessor* make_and_remember(std::string_view kernel, int size)
     return made.emplace_back(dsp::usable_kernels().back()->make(kernel, size));
 }
 
+/// From now on it is what they make that is remembered.
+dsp::Kernels remembering()
+{
+    made.clear();
+    dsp::Kernels kernels = *dsp::usable_kernels().back();
+    kernels.make = make_and_remember;
+    return kernels;
+}
+
+dsp::Description behind_a_high_pass(const dsp::ProcessorType& type, int channels)
+{
+    dsp::Description d = lone(type, channels);
+    auto& chain = d.strips[0].chain;
+    chain.insert(chain.begin(), dsp::make_node(*dsp::find_processor_type("high_pass")));
+    d.strips[0].fader_position = 2;
+    return d;
+}
+
 /// Gives the strip's first processor coefficients that are not numbers: it and all after it then remember none.
 void poison(const dsp::Plan& plan)
 {
@@ -151,14 +169,9 @@ TEST_CASE("a processor whose memory is not a number recovers within 10 ms", "[pr
     const int channels = GENERATE(1, 2, 5);
     for (const auto& type : dsp::processor_types()) {
         INFO(type.id << " of " << channels);
-        dsp::Description d = lone(type, channels);
-        auto& chain = d.strips[0].chain;
-        chain.insert(chain.begin(), dsp::make_node(*dsp::find_processor_type("high_pass")));
-        d.strips[0].fader_position = 2;
-        dsp::Kernels kernels = *dsp::usable_kernels().back();
-        kernels.make = make_and_remember;
+        const dsp::Description d = behind_a_high_pass(type, channels);
+        const dsp::Kernels kernels = remembering();
         const dsp::Kernels* const build[] = {&kernels};
-        made.clear();
         GraphRig rig(d, 48000, build);
         const Sound in(static_cast<std::size_t>(channels), sine(4800, 1000, 0.05));
         rig.run(in, 64);
@@ -178,14 +191,9 @@ TEST_CASE("a processor whose memory is not a number recovers within 10 ms", "[pr
 
 TEST_CASE("what is heard recovers as well while another graph comes in")
 {
-    dsp::Description d = lone(*dsp::find_processor_type("compressor"), 1);
-    auto& chain = d.strips[0].chain;
-    chain.insert(chain.begin(), dsp::make_node(*dsp::find_processor_type("high_pass")));
-    d.strips[0].fader_position = 2;
-    dsp::Kernels kernels = *dsp::usable_kernels().back();
-    kernels.make = make_and_remember;
+    const dsp::Description d = behind_a_high_pass(*dsp::find_processor_type("compressor"), 1);
+    const dsp::Kernels kernels = remembering();
     const dsp::Kernels* const build[] = {&kernels};
-    made.clear();
     GraphRig rig(d, 48000, build);
     const auto run = [&](std::size_t frames) { return rig.run({sine(frames, 1000, 0.05)}, 64)[0]; };
     run(4800);
